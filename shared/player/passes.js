@@ -1,0 +1,48 @@
+/** One pass: its program, its channels, and how it is drawn. */
+import { findUniforms, setChannels, setFrame, setParams, setUnits } from "./uniforms.js";
+
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {import("./project.js").Pass} pass
+ * @param {WebGLProgram} program linked
+ * @param {import("./project.js").Param[]} params
+ */
+export function createPass(gl, pass, program, params) {
+  const uniforms = findUniforms(gl, program);
+  gl.useProgram(program);
+  setUnits(gl, uniforms);
+  return {
+    id: pass.id,
+
+    /**
+     * @param {import("./uniforms.js").Frame} frame
+     * @param {{targets: Map<string, import("./targets.js").Target>, channels: any}} state
+     */
+    draw(frame, state) {
+      const target = state.targets.get(pass.id) ?? null;
+      const channels = state.channels.find(pass.inputs, state.targets);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : null);
+      gl.viewport(0, 0, frame.width, frame.height);
+      gl.useProgram(program);
+      setFrame(gl, uniforms, frame);
+      setChannels(gl, uniforms, channels);
+      setParams(gl, uniforms, params, frame.params);
+      bindChannels(gl, channels);
+      gl.drawArrays(gl.TRIANGLES, 0, 3);
+      target?.swap();
+    },
+
+    dispose() {
+      gl.deleteProgram(program);
+    },
+  };
+}
+
+function bindChannels(gl, channels) {
+  channels.forEach((channel, unit) => {
+    gl.activeTexture(gl.TEXTURE0 + unit);
+    gl.bindTexture(gl.TEXTURE_2D, channel.texture);
+    gl.bindSampler(unit, channel.sampler);
+  });
+  gl.activeTexture(gl.TEXTURE0);
+}

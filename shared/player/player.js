@@ -1,0 +1,145 @@
+/** The player: one project on one WebGL 2 context, drawn frame by frame. */
+import { createChannels } from "./channels.js";
+import { PlayerError } from "./errors.js";
+import { createPass } from "./passes.js";
+import { compilePlan } from "./program.js";
+import { checkProject, readProject } from "./project.js";
+import { createTarget } from "./targets.js";
+import { findUses, NO_USES } from "./uses.js";
+
+/** Noon of the first day of 2026: what iDate says when nobody names a date. */
+const DATE = [2026, 0, 1, 43200];
+
+/**
+ * @param {WebGL2RenderingContext} gl its default framebuffer is drawn to; the caller sizes the canvas
+ * @throws {PlayerError} where WebGL 2 or float buffers are missing
+ */
+export function createPlayer(gl) {
+  requireFloatBuffers(gl);
+  let state = emptyState(gl);
+  let project = null;
+  let newest = 0;
+  return {
+    uses: { ...NO_USES },
+
+    /**
+     * Compiles a project. On errors the previous one keeps playing. Buffers that both
+     * have keep their contents, as an editor wants it; frame 0 or reset() clears them.
+     *
+     * @param {any} document
+     * @returns {Promise<import("./errors.js").ShaderError[]>} [] = playable
+     */
+    async load(document) {
+      const faults = checkProject(document);
+      if (faults.length) return faults;
+      const turn = ++newest;
+      const plan = readProject(document);
+      const { programs, errors } = await compilePlan(gl, plan);
+      if (errors.length) return errors;
+      if (turn !== newest) programs.forEach((program) => gl.deleteProgram(program));
+      else {
+        install(gl, state, plan, programs);
+        project = document;
+        this.uses = findUses(plan);
+      }
+      return [];
+    },
+
+    /**
+     * Draws one frame. Reads no clock: the same project and frames give the same bytes.
+     *
+     * @param {{time: number, width: number, height: number, timeDelta?: number, frame?: number,
+     *   date?: Date | number[], mouse?: number[], keyboard?: Uint8Array | null,
+     *   params?: Record<string, any>}} options times in seconds, sizes and mouse in pixels
+     */
+    draw(options) {
+      const frame = readFrame(options, state.frame);
+      if (frame.frame === 0) clearTargets(state);
+      for (const target of state.targets.values()) target.resize(frame.width, frame.height);
+      state.channels.setKeyboard(options.keyboard ?? null);
+      for (const pass of state.passes) pass.draw(frame, state);
+      state.frame = frame.frame + 1;
+    },
+
+    /** Clears the buffers; the next frame is 0. */
+    reset() {
+      clearTargets(state);
+      state.frame = 0;
+    },
+
+    /** Builds everything again after the browser gave a lost context back. */
+    async restore() {
+      requireFloatBuffers(gl);
+      state = emptyState(gl);
+      return project ? this.load(project) : [];
+    },
+
+    dispose() {
+      newest++;
+      for (const pass of state.passes) pass.dispose();
+      for (const target of state.targets.values()) target.dispose();
+      state.channels.dispose();
+      state = { ...state, passes: [], targets: new Map() };
+    },
+  };
+}
+
+function requireFloatBuffers(gl) {
+  if (!gl || typeof gl.texStorage2D !== "function") {
+    throw new PlayerError("This browser has no WebGL 2, which shaders need.");
+  }
+  if (!gl.getExtension("EXT_color_buffer_float")) {
+    throw new PlayerError("This device cannot draw into float buffers (EXT_color_buffer_float).");
+  }
+}
+
+function emptyState(gl) {
+  gl.disable(gl.DITHER);
+  return { passes: [], targets: new Map(), channels: createChannels(gl), frame: 0 };
+}
+
+function install(gl, state, plan, programs) {
+  for (const pass of state.passes) pass.dispose();
+  const inputs = plan.passes.flatMap((pass) => pass.inputs);
+  const targets = new Map();
+  for (const { id, type } of plan.passes) {
+    if (type !== "buffer") continue;
+    const mipmaps = inputs.some((input) => input.source === id && input.sampler.filter === "mipmap");
+    targets.set(id, takeTarget(gl, state.targets, id, mipmaps));
+  }
+  for (const unused of state.targets.values()) unused.dispose();
+  state.targets = targets;
+  state.passes = plan.passes.map((pass, at) => createPass(gl, pass, programs[at], plan.params));
+}
+
+/** The target of that name from before, unless it lacks the mipmaps now asked for. */
+function takeTarget(gl, targets, id, mipmaps) {
+  const kept = targets.get(id);
+  if (!kept || kept.wanted !== mipmaps) return Object.assign(createTarget(gl, mipmaps), { wanted: mipmaps });
+  targets.delete(id);
+  return kept;
+}
+
+function clearTargets(state) {
+  for (const target of state.targets.values()) target.clear();
+}
+
+function readFrame(options, next) {
+  return {
+    time: options.time,
+    timeDelta: options.timeDelta ?? 1 / 60,
+    frame: options.frame ?? next,
+    date: readDate(options.date ?? DATE),
+    mouse: options.mouse ?? [0, 0, 0, 0],
+    width: Math.max(1, Math.floor(options.width)),
+    height: Math.max(1, Math.floor(options.height)),
+    params: options.params ?? {},
+  };
+}
+
+/** iDate: year, month 0-11, day, seconds since midnight. */
+function readDate(date) {
+  if (Array.isArray(date)) return date;
+  const seconds = date.getHours() * 3600 + date.getMinutes() * 60 + date.getSeconds();
+  return [date.getFullYear(), date.getMonth(), date.getDate(), seconds + date.getMilliseconds() / 1000];
+}

@@ -1,0 +1,92 @@
+/** Compiles passes to WebGL programs, all at once, without blocking the page where it can. */
+import { parseLog, PlayerError, shaderError, unique } from "./errors.js";
+import { countLines, VERTEX_SOURCE, withoutComments, wrap } from "./wrapper.js";
+
+/** Compiles Common without the pass it precedes, to see which of the two a fault is in. */
+const EMPTY_PASS = { type: "image", code: "void mainImage(out vec4 c, in vec2 p) { c = vec4(0.0); }" };
+
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @param {import("./project.js").Plan} plan
+ * @returns {Promise<{programs: WebGLProgram[], errors: import("./errors.js").ShaderError[]}>}
+ *   one program a pass when there are no errors, else no programs.
+ */
+export async function compilePlan(gl, plan) {
+  const missing = plan.passes.flatMap((pass) => checkMain(pass, plan.common));
+  if (missing.length) return { programs: [], errors: missing };
+  const jobs = plan.passes.map((pass) => startJob(gl, pass, plan));
+  await allDone(gl, jobs);
+  if (gl.isContextLost()) throw new PlayerError("The graphics context was lost while the shader was compiled.");
+  const errors = unique(jobs.flatMap((job) => jobErrors(gl, job, plan)));
+  for (const job of jobs) finishJob(gl, job, errors.length > 0);
+  return { programs: errors.length ? [] : jobs.map((job) => job.program), errors };
+}
+
+/** One clear message in place of the compiler's own about a prototype the user never wrote. */
+function checkMain(pass, common) {
+  if (/\bmainImage\b/.test(withoutComments(`${common}\n${pass.code}`))) return [];
+  return [shaderError(pass.id, "mainImage is missing: write void mainImage(out vec4 fragColor, in vec2 fragCoord).")];
+}
+
+function startJob(gl, pass, plan) {
+  const vertex = startShader(gl, gl.VERTEX_SHADER, VERTEX_SOURCE);
+  const fragment = startShader(gl, gl.FRAGMENT_SHADER, wrap(pass, plan.common, plan.params));
+  const program = gl.createProgram();
+  gl.attachShader(program, vertex);
+  gl.attachShader(program, fragment);
+  gl.linkProgram(program);
+  return { pass, program, vertex, fragment };
+}
+
+function startShader(gl, type, source) {
+  const shader = gl.createShader(type);
+  gl.shaderSource(shader, source);
+  gl.compileShader(shader);
+  return shader;
+}
+
+/** Asking for a status blocks until the compiler is done, so ask only whether it is done. */
+async function allDone(gl, jobs) {
+  const parallel = gl.getExtension("KHR_parallel_shader_compile");
+  if (!parallel) return;
+  const pending = () => jobs.some((job) => !gl.getProgramParameter(job.program, parallel.COMPLETION_STATUS_KHR));
+  for (let wait = 0; pending() && !gl.isContextLost(); wait = Math.min(wait + 1, 16)) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}
+
+function jobErrors(gl, job, plan) {
+  if (gl.getProgramParameter(job.program, gl.LINK_STATUS)) return [];
+  const compiled = gl.getShaderParameter(job.fragment, gl.COMPILE_STATUS);
+  const log = (compiled ? gl.getProgramInfoLog(job.program) : gl.getShaderInfoLog(job.fragment)) ?? "";
+  const errors = parseLog(log, job.pass.id, sourceLines(job.pass, plan));
+  if (!errors.length) return [shaderError(job.pass.id, "The graphics driver refused this shader and gave no reason.")];
+  const inCommon = plan.common.trim() && !errors.some((error) => error.pass === "common");
+  return (inCommon && openCommon(gl, plan)) || errors.map(explain);
+}
+
+function sourceLines(pass, plan) {
+  return { common: countLines(plan.common), pass: countLines(pass.code) };
+}
+
+/** A brace or comment left open in Common shows up in the pass after it: look at Common alone. */
+function openCommon(gl, plan) {
+  const shader = startShader(gl, gl.FRAGMENT_SHADER, wrap(EMPTY_PASS, plan.common, plan.params));
+  const log = gl.getShaderParameter(shader, gl.COMPILE_STATUS) ? "" : (gl.getShaderInfoLog(shader) ?? "");
+  gl.deleteShader(shader);
+  const fault = parseLog(log, "common", { common: countLines(plan.common), pass: Infinity })[0];
+  if (!fault) return null;
+  return [shaderError("common", `${fault.message} (something is left open in Common)`, countLines(plan.common))];
+}
+
+/** A mainImage that is named but never defined with the right parameters. */
+function explain(error) {
+  if (!/mainImage/.test(error.message) || !/definition|undefined|unresolved/i.test(error.message)) return error;
+  return { ...error, message: "mainImage is missing: write void mainImage(out vec4 fragColor, in vec2 fragCoord)." };
+}
+
+function finishJob(gl, job, failed) {
+  gl.deleteShader(job.vertex);
+  gl.deleteShader(job.fragment);
+  if (failed) gl.deleteProgram(job.program);
+}

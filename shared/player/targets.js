@@ -1,0 +1,85 @@
+/** What a buffer pass draws into: two RGBA32F textures that change places every frame. */
+
+const START = [0, 0, 0, 1];
+
+/**
+ * @typedef {ReturnType<typeof createTarget>} Target
+ *
+ * @param {WebGL2RenderingContext} gl
+ * @param {boolean} mipmaps whether some input reads it with mipmaps
+ */
+export function createTarget(gl, mipmaps) {
+  const filterable = gl.getExtension("OES_texture_float_linear") !== null;
+  const levels = mipmaps && filterable;
+  let sides = null;
+  let front = 0;
+  return {
+    width: 0,
+    height: 0,
+    mipmaps: levels,
+    /** The newest finished frame. */
+    get texture() {
+      return sides[front].texture;
+    },
+    /** The framebuffer of the frame to come. */
+    get back() {
+      return sides[1 - front].framebuffer;
+    },
+    resize(width, height) {
+      if (this.width === width && this.height === height) return;
+      const next = [0, 1].map(() => createSide(gl, width, height, levels));
+      if (sides) keepOverlap(gl, sides[front], next[0], Math.min(width, this.width), Math.min(height, this.height));
+      sides?.forEach((side) => deleteSide(gl, side));
+      Object.assign(this, { width, height });
+      [sides, front] = [next, 0];
+      this.finish();
+    },
+    clear() {
+      for (const side of sides ?? []) clearSide(gl, side);
+      if (sides) this.finish();
+    },
+    swap() {
+      front = 1 - front;
+      this.finish();
+    },
+    finish() {
+      if (!levels) return;
+      gl.bindTexture(gl.TEXTURE_2D, sides[front].texture);
+      gl.generateMipmap(gl.TEXTURE_2D);
+    },
+    dispose() {
+      sides?.forEach((side) => deleteSide(gl, side));
+      sides = null;
+    },
+  };
+}
+
+function createSide(gl, width, height, mipmaps) {
+  const texture = gl.createTexture();
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  const levels = mipmaps ? Math.floor(Math.log2(Math.max(width, height))) + 1 : 1;
+  gl.texStorage2D(gl.TEXTURE_2D, levels, gl.RGBA32F, width, height);
+  const framebuffer = gl.createFramebuffer();
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+  const side = { texture, framebuffer };
+  clearSide(gl, side);
+  return side;
+}
+
+function clearSide(gl, side) {
+  gl.bindFramebuffer(gl.FRAMEBUFFER, side.framebuffer);
+  gl.clearBufferfv(gl.COLOR, 0, START);
+}
+
+/** Texels keep their address: programs keep state in them, so nothing is scaled. */
+function keepOverlap(gl, from, to, width, height) {
+  gl.bindFramebuffer(gl.READ_FRAMEBUFFER, from.framebuffer);
+  gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, to.framebuffer);
+  gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
+}
+
+function deleteSide(gl, side) {
+  gl.deleteFramebuffer(side.framebuffer);
+  gl.deleteTexture(side.texture);
+}

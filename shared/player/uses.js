@@ -1,0 +1,33 @@
+/**
+ * What a project makes use of, read from its code: hints, not proofs.
+ *
+ * @typedef {{buffers: boolean, mouse: boolean, keyboard: boolean, time: boolean}} Uses
+ */
+import { withoutComments } from "./wrapper.js";
+
+/** @type {Uses} */
+export const NO_USES = { buffers: false, mouse: false, keyboard: false, time: false };
+
+const TIME = /\b(iTime|iTimeDelta|iFrame|iFrameRate|iDate)\b/;
+
+/**
+ * @param {import("./project.js").Plan} plan
+ * @returns {Uses} `time`: whether a frame can differ from the one before it
+ */
+export function findUses(plan) {
+  const code = withoutComments([plan.common, ...plan.passes.map((pass) => pass.code)].join("\n"));
+  const inputs = plan.passes.flatMap((pass) => pass.inputs);
+  return {
+    buffers: plan.passes.some((pass) => pass.type === "buffer"),
+    mouse: /\biMouse\b/.test(code),
+    keyboard: inputs.some((input) => input.kind === "keyboard"),
+    time: TIME.test(code) || readsPast(plan.passes),
+  };
+}
+
+/** A buffer that reads itself or a later one goes on by itself. */
+function readsPast(passes) {
+  const order = passes.map((pass) => pass.id);
+  return passes.some((pass, at) =>
+    pass.inputs.some((input) => input.kind === "buffer" && order.indexOf(input.source) >= at));
+}

@@ -1,0 +1,90 @@
+/**
+ * The GLSL around a pass: version, precision, uniforms and main stand before Common and
+ * the user's code, so that nothing follows the user's last line.
+ */
+import { COMMON_STRING, PASS_STRING } from "./errors.js";
+
+export const VERTEX_SOURCE = `#version 300 es
+void main() {
+  vec2 corner = vec2((gl_VertexID << 1) & 2, gl_VertexID & 2);
+  gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
+}
+`;
+
+const CHANNELS = [0, 1, 2, 3];
+
+const UNIFORMS = `uniform vec3 iResolution;
+uniform float iTime;
+uniform float iTimeDelta;
+uniform int iFrame;
+uniform float iFrameRate;
+uniform float iChannelTime[4];
+uniform vec3 iChannelResolution[4];
+uniform vec4 iMouse;
+uniform vec4 iDate;
+uniform float iSampleRate;
+${CHANNELS.map((n) => `uniform sampler2D iChannel${n};`).join("\n")}
+${CHANNELS.map((n) => `uniform struct { sampler2D sampler; vec3 size; float time; int loaded; } iCh${n};`).join("\n")}`;
+
+const GLSL_TYPES = { float: "float", int: "int", bool: "bool", color: "vec4", point2d: "vec2" };
+
+/** Image alpha is forced to 1; buffers keep theirs. */
+const MAINS = {
+  image: "mainImage(color, gl_FragCoord.xy); ff_color = vec4(color.rgb, 1.0);",
+  buffer: "mainImage(color, gl_FragCoord.xy); ff_color = color;",
+};
+
+/**
+ * @param {{type: "image" | "buffer", code: string}} pass
+ * @param {string} common
+ * @param {{name: string, type: string}[]} params
+ * @returns {string} a complete fragment shader
+ */
+export function wrap(pass, common, params) {
+  return `${prologue(pass.type, params)}
+#line 1 ${COMMON_STRING}
+${clean(common)}
+#line 1 ${PASS_STRING}
+${clean(pass.code)}
+`;
+}
+
+/** @param {"image" | "buffer"} type */
+function prologue(type, params) {
+  return `#version 300 es
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+precision mediump sampler3D;
+#define HW_PERFORMANCE 1
+${UNIFORMS}
+${params.map((param) => `uniform ${GLSL_TYPES[param.type]} ${param.name};`).join("\n")}
+out vec4 ff_color;
+void mainImage(out vec4 fragColor, in vec2 fragCoord);
+void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[type]} }`;
+}
+
+/**
+ * The user's code with the same lines, made harmless for the compiler's line count:
+ * one kind of line end, ASCII only (WebGL refuses other sources as a whole), and no
+ * `#version` or `#line` of its own.
+ *
+ * @param {string} code
+ */
+export function clean(code) {
+  return code
+    .replace(/\r\n?/g, "\n")
+    .replace(/[\v\f]/g, " ")
+    .replace(/[^\t\n\x20-\x7e]/g, "?")
+    .replace(/^[ \t]*#[ \t]*(version|line)\b.*$/gm, "");
+}
+
+/** @param {string} code */
+export function countLines(code) {
+  return code.split(/\r\n?|\n/).length;
+}
+
+/** @param {string} code */
+export function withoutComments(code) {
+  return code.replace(/\/\*[\s\S]*?(\*\/|$)|\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, " "));
+}
