@@ -76,7 +76,7 @@ export function makeWood(size) {
     const grain = 0.75 + 0.25 * noise(u, v, 12, 256, 223);
     const joint = clamp(Math.min(v * 4 - board, board + 1 - v * 4) * 40);
     const light = grain * (0.35 + 0.65 * joint) * mix(0.85, 1.1, hash(board, 227) / 2 ** 32);
-    const dark = smooth(wave) * 0.6;
+    const dark = smooth(wave) * 0.85;
     return [light * mix(0.72, 0.42, dark), light * mix(0.48, 0.24, dark), light * mix(0.28, 0.12, dark)];
   });
 }

@@ -1,6 +1,8 @@
 /** Compiles passes to WebGL programs, all at once, without blocking the page where it can. */
 import { parseLog, PlayerError, shaderError, unique } from "./errors.js";
-import { countLines, VERTEX_SOURCE, withoutComments, wrap } from "./wrapper.js";
+import { clean, countLines, VERTEX_SOURCE, withoutComments, wrap } from "./wrapper.js";
+
+const NO_MAIN = "mainImage is missing: write void mainImage(out vec4 fragColor, in vec2 fragCoord).";
 
 /** Compiles Common without the pass it precedes, to see which of the two a fault is in. */
 const EMPTY_PASS = { type: "image", code: "void mainImage(out vec4 c, in vec2 p) { c = vec4(0.0); }" };
@@ -25,7 +27,7 @@ export async function compilePlan(gl, plan) {
 /** One clear message in place of the compiler's own about a prototype the user never wrote. */
 function checkMain(pass, common) {
   if (/\bmainImage\b/.test(withoutComments(`${common}\n${pass.code}`))) return [];
-  return [shaderError(pass.id, "mainImage is missing: write void mainImage(out vec4 fragColor, in vec2 fragCoord).")];
+  return [shaderError(pass.id, NO_MAIN)];
 }
 
 function startJob(gl, pass, plan) {
@@ -62,7 +64,7 @@ function jobErrors(gl, job, plan) {
   const errors = parseLog(log, job.pass.id, sourceLines(job.pass, plan));
   if (!errors.length) return [shaderError(job.pass.id, "The graphics driver refused this shader and gave no reason.")];
   const inCommon = plan.common.trim() && !errors.some((error) => error.pass === "common");
-  return (inCommon && openCommon(gl, plan)) || errors.map(explain);
+  return (inCommon && openCommon(gl, plan)) || errors.map((error) => explain(error, job.pass, plan.common));
 }
 
 function sourceLines(pass, plan) {
@@ -79,10 +81,17 @@ function openCommon(gl, plan) {
   return [shaderError("common", `${fault.message} (something is left open in Common)`, countLines(plan.common))];
 }
 
-/** A mainImage that is named but never defined with the right parameters. */
-function explain(error) {
-  if (!/mainImage/.test(error.message) || !/definition|undefined|unresolved/i.test(error.message)) return error;
-  return { ...error, message: "mainImage is missing: write void mainImage(out vec4 fragColor, in vec2 fragCoord)." };
+/** The linker names functions but no lines: point to where the name is first called. */
+function explain(error, pass, common) {
+  const [, name] = error.message.match(/^(?:Function (\w+)\(\) called by|Recursive function call.*: (\w+))/)?.filter(Boolean) ?? [];
+  if (!name) return error;
+  if (name === "mainImage") return { ...error, message: NO_MAIN };
+  const call = new RegExp(`\\b${name}\\s*\\(`);
+  for (const [id, code] of [[pass.id, pass.code], ["common", common]]) {
+    const line = withoutComments(clean(code)).split("\n").findIndex((text) => call.test(text));
+    if (line >= 0) return { ...error, pass: id, line: line + 1 };
+  }
+  return error;
 }
 
 function finishJob(gl, job, failed) {

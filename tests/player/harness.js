@@ -1,0 +1,59 @@
+/** The page side of the player's tests: draws, and reads pixels back. */
+import { createPlayer, play } from "./player/index.js";
+import { makePicture } from "./player/textures.js";
+import { parseLog } from "./player/errors.js";
+
+let canvas, gl, player;
+
+function fresh() {
+  gl?.getExtension("WEBGL_lose_context").loseContext();
+  canvas = document.createElement("canvas");
+  gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true });
+  player = createPlayer(gl);
+  Object.assign(window.bench, { canvas, gl, player });
+}
+
+function draw(frame) {
+  canvas.width = frame.width;
+  canvas.height = frame.height;
+  player.draw({ ...frame, keyboard: frame.keyboard ? Uint8Array.from(frame.keyboard) : null });
+}
+
+function read(x, y, width, height) {
+  const bytes = new Uint8Array(width * height * 4);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  gl.readPixels(x, y, width, height, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
+  return bytes;
+}
+
+function statistics(name) {
+  const { width, height, channels, bytes } = makePicture(name);
+  const sums = Array.from({ length: channels }, () => [0, 0]);
+  bytes.forEach((byte, at) => {
+    sums[at % channels][0] += byte;
+    sums[at % channels][1] += byte * byte;
+  });
+  const count = width * height;
+  const means = sums.map(([sum]) => sum / count);
+  const deviations = sums.map(([, squares], at) => Math.sqrt(squares / count - means[at] ** 2));
+  return { width, height, channels, means, deviations };
+}
+
+window.bench = {
+  play, fresh, statistics, parseLog,
+  load: (project) => player.load(project),
+  uses: () => player.uses,
+  reset: () => player.reset(),
+  pixel(x, y, frame) {
+    draw(frame);
+    return [...read(x, y, 1, 1)];
+  },
+  async hash(frames) {
+    for (const frame of frames) draw(frame);
+    const digest = await crypto.subtle.digest("SHA-256", read(0, 0, canvas.width, canvas.height));
+    return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+  bytes: (name, stride = 1) => [...makePicture(name).bytes].filter((_, at) => at % stride === 0),
+};
+
+fresh();
