@@ -1,0 +1,1 @@
+"""How a function becomes a process or an image."""

@@ -1,0 +1,1 @@
+"""The schema: numbered migrations, and what a new database starts with."""

@@ -1,0 +1,238 @@
+-- Generated from db/migrations by `make generate`: do not edit.
+\set ON_ERROR_STOP on
+BEGIN;
+
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- 0001_initial
+-- People and programs, shaders and their versions, renders and what they made, votes.
+-- Times are timestamptz and end in _at; text with CHECK stands where other schemas have enums.
+
+CREATE EXTENSION IF NOT EXISTS vector;
+
+CREATE TABLE users (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    username text NOT NULL,
+    email text,
+    password_hash text,
+    role text NOT NULL DEFAULT 'user',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT users_username_form CHECK (username ~ '^[A-Za-z0-9][A-Za-z0-9_-]{1,31}$'),
+    CONSTRAINT users_role_known CHECK (role IN ('user', 'moderator', 'admin', 'system'))
+);
+CREATE UNIQUE INDEX users_username_unique ON users (lower(username));
+CREATE UNIQUE INDEX users_email_unique ON users (lower(email));
+
+-- A sign-in on one device. Access tokens name it, so a sign-out holds at once.
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    revoked_at timestamptz
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+-- The refresh tokens of a session, one family: each is used once and replaced.
+CREATE TABLE refresh_tokens (
+    hash bytea PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    rotated_at timestamptz
+);
+CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_expiry ON refresh_tokens (expires_at);
+
+CREATE TABLE api_keys (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    name text NOT NULL,
+    hint text NOT NULL,
+    hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz,
+    CONSTRAINT api_keys_hash_unique UNIQUE (hash),
+    CONSTRAINT api_keys_scopes_known CHECK (scopes <@ ARRAY['read', 'write'])
+);
+CREATE INDEX api_keys_user ON api_keys (user_id, created_at);
+
+-- What a POST with an Idempotency-Key answered, so that its retry answers the same.
+CREATE TABLE idempotency_keys (
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    status integer,
+    location text,
+    body jsonb,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (user_id, key)
+);
+CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
+
+-- Wilson's lower bound (z = 1.281, one-sided 90 %) of the share of up votes, between 0 and 1;
+-- https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
+CREATE FUNCTION wilson(up integer, down integer) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN up + down = 0 THEN 0 ELSE (
+        up::float8 / (up + down) + 0.8205 / (up + down)
+        - 1.281 * sqrt((up::float8 * down / (up + down) + 0.41024) / (up + down) ^ 2)
+    ) / (1 + 1.641 / (up + down)) END
+$$;
+
+-- The order of trending, which does not change as time passes: a score that halves every 48 hours, as its logarithm.
+-- 0.05 is what a shader without votes starts from.
+CREATE FUNCTION hot(up integer, down integer, published_at timestamptz) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT log(2::numeric, (0.05 + wilson(up, down))::numeric)::float8 + extract(epoch FROM published_at)::float8 / 172800
+$$;
+
+CREATE TABLE shaders (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    author_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    title text NOT NULL,
+    description text NOT NULL DEFAULT '',
+    tags text[] NOT NULL DEFAULT '{}',
+    license text NOT NULL,
+    status text NOT NULL DEFAULT 'draft',
+    version integer NOT NULL DEFAULT 1,
+    forked_from uuid REFERENCES shaders (id) ON DELETE SET NULL,
+    up integer NOT NULL DEFAULT 0,
+    down integer NOT NULL DEFAULT 0,
+    words tsvector NOT NULL DEFAULT '',
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    published_at timestamptz,
+    hot double precision GENERATED ALWAYS AS (hot(up, down, published_at)) STORED,
+    CONSTRAINT shaders_status_known CHECK (status IN ('draft', 'published', 'archived')),
+    CONSTRAINT shaders_published_has_time CHECK (status = 'draft' OR published_at IS NOT NULL)
+);
+CREATE INDEX shaders_new ON shaders (published_at DESC, id DESC) WHERE status = 'published';
+CREATE INDEX shaders_trending ON shaders (hot DESC, id DESC) WHERE status = 'published';
+CREATE INDEX shaders_top ON shaders (wilson(up, down) DESC, id DESC) WHERE status = 'published';
+CREATE INDEX shaders_author ON shaders (author_id, created_at DESC, id DESC);
+CREATE INDEX shaders_forks ON shaders (forked_from);
+CREATE INDEX shaders_tags ON shaders USING gin (tags);
+CREATE INDEX shaders_words ON shaders USING gin (words);
+
+-- Every save of a project; never changed, but for the style that `describe` sees in its picture.
+CREATE TABLE versions (
+    shader_id uuid NOT NULL REFERENCES shaders (id) ON DELETE CASCADE,
+    n integer NOT NULL,
+    project jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    style vector(64),
+    PRIMARY KEY (shader_id, n)
+);
+
+-- A render is its own outbox: queued in the transaction that needs it, then claimed by a worker under a lease.
+-- Work is left while settled_at is empty: `ready` comes with the poster, the preview may follow.
+CREATE TABLE renders (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    shader_id uuid,
+    version integer,
+    project jsonb,
+    plan jsonb NOT NULL,
+    requested_by uuid REFERENCES users (id) ON DELETE SET NULL,
+    request_id text,
+    status text NOT NULL DEFAULT 'queued',
+    preview text NOT NULL DEFAULT 'pending',
+    reason text,
+    detail text,
+    errors jsonb NOT NULL DEFAULT '[]',
+    facets jsonb,
+    content_key text,
+    fence bigint NOT NULL DEFAULT 0,
+    lease_until timestamptz,
+    attempts integer NOT NULL DEFAULT 0,
+    losses integer NOT NULL DEFAULT 0,
+    queued_at timestamptz NOT NULL DEFAULT now(),
+    rung_at timestamptz NOT NULL DEFAULT now(),
+    ready_at timestamptz,
+    settled_at timestamptz,
+    described_at timestamptz,
+    expires_at timestamptz,
+    CONSTRAINT renders_version_exists FOREIGN KEY (shader_id, version)
+        REFERENCES versions (shader_id, n) ON DELETE CASCADE,
+    CONSTRAINT renders_source_is_one CHECK ((shader_id IS NULL) = (project IS NOT NULL)),
+    CONSTRAINT renders_status_known CHECK (status IN ('queued', 'rendering', 'ready', 'failed')),
+    CONSTRAINT renders_preview_known CHECK (preview IN ('pending', 'ready', 'none', 'failed'))
+);
+CREATE INDEX renders_due ON renders (queued_at) WHERE settled_at IS NULL;
+CREATE INDEX renders_undescribed ON renders (ready_at)
+    WHERE described_at IS NULL AND status = 'ready' AND shader_id IS NOT NULL;
+CREATE INDEX renders_version ON renders (shader_id, version, queued_at DESC);
+CREATE INDEX renders_content ON renders (content_key) WHERE settled_at IS NOT NULL;
+CREATE INDEX renders_expiry ON renders (expires_at) WHERE expires_at IS NOT NULL;
+
+-- What a render made. The key is the address in storage, made from the content; sha256 is of the bytes.
+CREATE TABLE outputs (
+    render_id uuid NOT NULL REFERENCES renders (id) ON DELETE CASCADE,
+    name text NOT NULL,
+    key text NOT NULL,
+    type text NOT NULL,
+    sha256 bytea NOT NULL,
+    size bigint NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    time double precision,
+    PRIMARY KEY (render_id, name)
+);
+CREATE INDEX outputs_key ON outputs (key);
+
+-- Stored pictures that nothing may refer to any more; the reconciler deletes them.
+CREATE TABLE garbage (
+    key text PRIMARY KEY,
+    since timestamptz NOT NULL DEFAULT now()
+);
+CREATE FUNCTION outputs_to_garbage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO garbage (key) SELECT DISTINCT key FROM gone ON CONFLICT (key) DO NOTHING;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER outputs_to_garbage AFTER DELETE ON outputs
+    REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION outputs_to_garbage();
+
+CREATE TABLE votes (
+    shader_id uuid NOT NULL REFERENCES shaders (id) ON DELETE CASCADE,
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    value smallint NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (shader_id, user_id),
+    CONSTRAINT votes_value_is_sign CHECK (value IN (-1, 1))
+);
+CREATE INDEX votes_user ON votes (user_id);
+
+-- A render as clients see it.
+CREATE VIEW render_documents AS
+SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(
+    'id', r.id, 'status', r.status, 'reason', r.reason, 'detail', r.detail, 'preview', r.preview,
+    'poster_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'poster'),
+    'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
+    'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
+               FROM outputs o WHERE o.render_id = r.id AND o.name LIKE 'frame-%'),
+    'errors', r.errors, 'facets', r.facets)) || jsonb_build_object('errors', r.errors) AS document
+FROM renders r;
+
+-- A shader as lists show it, with the newest render of its current version.
+CREATE VIEW shader_documents AS
+SELECT s.id, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words, s.created_at,
+    jsonb_build_object(
+    'id', s.id, 'title', s.title, 'description', s.description, 'tags', to_jsonb(s.tags), 'license', s.license,
+    'status', s.status, 'version', s.version, 'author', jsonb_build_object('username', u.username),
+    'created_at', s.created_at, 'updated_at', s.updated_at, 'published_at', s.published_at,
+    'score', CASE WHEN s.published_at IS NULL THEN 0
+        ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
+    'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
+    'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
+               WHERE r.shader_id = s.id AND r.version = s.version ORDER BY r.queued_at DESC LIMIT 1)) AS document
+FROM shaders s JOIN users u ON u.id = s.author_id;
+
+-- The account that owns the starter shaders; it has no password, so nobody signs in to it.
+INSERT INTO users (username, role) VALUES ('fractafrag', 'system');
+INSERT INTO schema_migrations (name) VALUES ('0001_initial');
+
+COMMIT;

@@ -1,0 +1,74 @@
+"""Migrations: brings a database to the newest schema, and writes db/init.sql, which makes a new one in a single step.
+
+    python -m db.migrate            apply what is missing (DATABASE_URL)
+    python -m db.migrate --init     print init.sql
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+from psycopg.sql import SQL
+
+from shared import config
+from shared.db import Connection, Database
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LEDGER = """CREATE TABLE IF NOT EXISTS schema_migrations (
+    name text PRIMARY KEY,
+    applied_at timestamptz NOT NULL DEFAULT now()
+);"""
+_LOCK = 7_201_001
+
+
+def migrations() -> Iterator[tuple[str, str]]:
+    """(name, SQL) of every migration, in order."""
+    for path in sorted(_MIGRATIONS.glob("*.sql")):
+        yield path.stem, path.read_text()
+
+
+def init_sql() -> str:
+    """What makes a new database complete: all migrations in one transaction, each entered as applied."""
+    parts = [
+        "-- Generated from db/migrations by `make generate`: do not edit.\n\\set ON_ERROR_STOP on\nBEGIN;\n",
+        _LEDGER,
+    ]
+    for name, sql in migrations():
+        parts += [f"\n-- {name}\n{sql.strip()}", f"INSERT INTO schema_migrations (name) VALUES ('{name}');"]
+    return "\n".join([*parts, "\nCOMMIT;\n"])
+
+
+def _apply(connection: Connection, name: str, sql: str) -> None:
+    connection.execute(SQL(cast("str", sql)))  # type: ignore[arg-type]  # our own file
+    connection.execute("INSERT INTO schema_migrations (name) VALUES (%s)", [name])
+
+
+def migrate(database: Database) -> list[str]:
+    """Applies what is missing, all or nothing, one process at a time; returns the names that it applied."""
+    with database.transaction() as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        connection.execute(_LEDGER)
+        rows = connection.execute("SELECT name FROM schema_migrations").fetchall()
+        applied = {row["name"] for row in rows}
+        missing = [(name, sql) for name, sql in migrations() if name not in applied]
+        for name, sql in missing:
+            _apply(connection, name, sql)
+        return [name for name, _ in missing]
+
+
+def main() -> None:
+    """The command line."""
+    if "--init" in sys.argv[1:]:
+        sys.stdout.write(init_sql())
+        return
+    database = Database(config.load(["postgres"]).database_url)
+    try:
+        for name in migrate(database):
+            print(f"applied {name}")
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Sign-in: register, login, refresh, logout."""

@@ -1,0 +1,1 @@
+"""Sees what a picture looks like, so that others like it are found."""

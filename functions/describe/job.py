@@ -1,0 +1,53 @@
+"""The job of queue `describe`: give every pictured version its style vector, the render with this id first."""
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from functions.describe.style import style
+from shared import config, queue
+from shared.db import Connection, Database, queries
+from shared.log import get_logger
+from shared.storage import Storage, create_storage
+
+_SQL = queries("renders")
+log = get_logger()
+
+
+@cache
+def _stores() -> tuple[Database, Storage]:
+    settings = config.load(["postgres", "redis", "storage"])
+    return Database(settings.database_url, max_size=2), create_storage(settings.storage_url, settings.aws_endpoint_url)
+
+
+def run(render_id: str) -> int:
+    """Describes until nothing is left; returns how many it did."""
+    done = 0
+    db, storage = _stores()
+    while not queue.stopping.is_set() and describe_one(db, storage, render_id):
+        done += 1
+    return done
+
+
+def describe_one(db: Database, storage: Storage, first: str) -> bool:
+    """Describes one render, `first` if it is due; False when none is."""
+    with db.transaction() as connection:
+        row = connection.execute(_SQL.claim_description, {"first": first}).fetchone()
+        if row is None:
+            return False
+        _describe(connection, storage, row)
+        return True
+
+
+def _describe(connection: Connection, storage: Storage, row: dict[str, Any]) -> None:
+    try:
+        picture = storage.get(row["key"])
+    except FileNotFoundError:
+        picture = b""
+    if hashlib.sha256(picture).digest() != row["sha256"]:
+        log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
+        storage.delete(row["key"])
+        connection.execute(_SQL.make_again, {"id": row["id"]})
+        return
+    vector = "[" + ",".join(f"{value:.6f}" for value in style(picture)) + "]"
+    connection.execute(_SQL.describe, {"id": row["id"], "style": vector})

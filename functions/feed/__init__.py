@@ -1,0 +1,1 @@
+"""Feeds: new, trending, similar."""

@@ -1,0 +1,1 @@
+"""The agents' door: MCP over streamable HTTP."""

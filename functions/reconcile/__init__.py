@@ -1,0 +1,1 @@
+"""Rings again for work that nobody does, and cleans up."""

@@ -1,0 +1,111 @@
+"""The reconciler: every second it rings for rows that are due and that nobody works on, and now and then it cleans up.
+
+Any number may run; an advisory lock lets one act at a time.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from shared import renders
+from shared.config import Config
+from shared.db import Connection, Database, queries
+from shared.errors import Problem
+from shared.log import get_logger
+from shared.queue import Bell
+from shared.storage import Storage, StorageError, create_storage
+
+TICK = 1.0
+PAUSE = timedelta(seconds=3)
+"""A row is not rung for again so soon."""
+BATCH = 32
+_LOCK = 7_201_003
+_NOBODY = UUID(int=0)
+
+_RENDERS = queries("renders")
+_USERS = queries("users")
+log = get_logger()
+
+
+@dataclass(slots=True)
+class Reconciler:
+    """What one tick works with, and where the audit of stored pictures stands."""
+
+    db: Database
+    bell: Bell
+    storage: Storage
+    audited: tuple[UUID, str] = (_NOBODY, "")
+
+    def tick(self, n: int) -> None:
+        """One round: ring; every 2 s empty the garbage; every 10 s audit; every minute expire and sweep."""
+        self._alone(self.ring)
+        if n % 2 == 0:
+            self._alone(self.empty_garbage)
+        if n % 10 == 0:
+            self._alone(self.audit)
+        if n % 60 == 0:
+            self._alone(self.sweep)
+
+    def _alone(self, act: Callable[[Connection], None]) -> None:
+        with self.db.transaction() as connection:
+            row = connection.execute("SELECT pg_try_advisory_xact_lock(%s) AS mine", [_LOCK]).fetchone()
+            if row and row["mine"]:
+                act(connection)
+
+    def ring(self, connection: Connection) -> None:
+        """Rings for renders that are due, and for pictures without a description."""
+        values = {"pause": PAUSE, "limit": BATCH}
+        due = connection.execute(_RENDERS.due, values).fetchall()
+        for row in due:
+            if not self.bell.ring(renders.QUEUE, row["id"]):
+                break
+        undescribed = connection.execute(_RENDERS.undescribed, {**values, "limit": 1}).fetchall()
+        for row in undescribed:
+            self.bell.ring("describe", row["id"])
+        if due:
+            log.info("rang again", renders=len(due))
+
+    def empty_garbage(self, connection: Connection) -> None:
+        """Deletes pictures that no render refers to."""
+        for row in connection.execute(_RENDERS.garbage, {"limit": 200}).fetchall():
+            connection.execute(_RENDERS.lock_key, row)
+            answer = connection.execute(_RENDERS.is_garbage, row).fetchone()
+            if answer and answer["yes"]:
+                self.storage.delete(row["key"])
+            connection.execute(_RENDERS.keep, row)
+
+    def audit(self, connection: Connection) -> None:
+        """Looks whether a slice of the stored pictures is there in its size; what is not is made again."""
+        values = {"after": self.audited[0], "after_name": self.audited[1], "limit": 200}
+        rows = connection.execute(_RENDERS.audit, values).fetchall()
+        self.audited = (rows[-1]["id"], rows[-1]["name"]) if len(rows) == 200 else (_NOBODY, "")
+        for row in rows:
+            if self.storage.size(row["key"]) != row["size"]:
+                log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
+                self.storage.delete(row["key"])
+                connection.execute(_RENDERS.make_again, row)
+
+    def sweep(self, connection: Connection) -> None:
+        """What time has made worthless: expired renders, spent tokens, unfinished files."""
+        connection.execute(_RENDERS.expire)
+        connection.execute(_USERS.sweep)
+        self.storage.sweep(older_than=3600)
+
+
+def serve(config: Config) -> None:
+    """Ticks until SIGTERM or SIGINT."""
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    storage = create_storage(config.storage_url, config.aws_endpoint_url)
+    reconciler = Reconciler(Database(config.database_url, max_size=2), Bell(config.redis_url), storage)
+    n = 0
+    while not ended.wait(TICK):
+        try:
+            reconciler.tick(n)
+        except (Problem, StorageError) as error:
+            log.warning("tick failed", error=str(error))
+        n += 1

@@ -1,0 +1,51 @@
+"""Checks what the renderer returned before it is stored: the type, the size, the dimensions, all from the bytes."""
+
+import io
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+
+from shared.renderer import Output
+
+SUFFIXES = {
+    "image/webp": "webp",
+    "image/png": "png",
+    "image/avif": "avif",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+}
+_MAGIC = {"video/mp4": (4, b"ftyp"), "video/webm": (0, b"\x1a\x45\xdf\xa3")}
+
+
+class BadOutput(Exception):
+    """The bytes are not what was asked for."""
+
+
+def check(output: Output, plan: dict[str, Any]) -> None:
+    """Raises BadOutput unless the output is one that the plan asks for, in its type and size."""
+    asked = _asked(output.name, plan)
+    if output.type not in SUFFIXES or not output.data:
+        raise BadOutput(f"{output.name}: {output.type} of {len(output.data)} bytes")
+    if output.type.startswith("image/"):
+        if _picture(output) != (SUFFIXES[output.type], asked["width"], asked["height"]):
+            raise BadOutput(f"{output.name}: not a {asked['width']} x {asked['height']} {output.type}")
+        return
+    offset, magic = _MAGIC[output.type]
+    if output.data[offset : offset + len(magic)] != magic:
+        raise BadOutput(f"{output.name}: not a {output.type}")
+
+
+def _asked(name: str, plan: dict[str, Any]) -> dict[str, Any]:
+    for part in [*plan["stills"], *([plan["clip"]] if plan["clip"] else [])]:
+        if part["name"] == name:
+            return part
+    raise BadOutput(f"{name}: nobody asked for it")
+
+
+def _picture(output: Output) -> tuple[str, int, int]:
+    try:
+        with Image.open(io.BytesIO(output.data)) as picture:
+            picture.load()
+            return (picture.format or "").lower(), *picture.size
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise BadOutput(f"{output.name}: {error}") from error

@@ -1,0 +1,1 @@
+"""Renders: their status, and pictures of anything on request."""

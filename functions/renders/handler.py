@@ -1,0 +1,89 @@
+"""Renders: status, ad hoc pictures, and the pictures themselves where the gateway does not serve them from a volume."""
+
+import time
+from typing import Any
+from uuid import UUID
+
+import falcon
+
+from functions.renders.schema import NewRender, Wait
+from shared import renders, shaders
+from shared.lists import Page
+from shared.storage import CACHE_CONTROL, content_type
+from shared.web import Call, Resource, operation
+
+_POLL = 0.05
+"""Seconds between looks at a render that somebody waits for."""
+
+
+class Renders(Resource):
+    """Pictures on request."""
+
+    @operation(auth="write", body=NewRender, query=Wait, returns="Render", status=201)
+    def on_post(self, call: Call) -> Any:
+        """Render a shader without saving it. With ?wait=SECONDS the answer comes when it is done, else 202."""
+        body = call.body
+        plan = renders.plan(body["times"], body["width"], body["height"], body["format"])
+        render = renders.queue_project(call.connection, body["project"], plan, call.user, call.request_id)
+        call.location = f"/api/v1/renders/{render}"
+        call.after_commit(lambda _: self._ring_and_wait(call, render))
+        return renders.read(call.connection, render, call.user)
+
+    def _ring_and_wait(self, call: Call, render: UUID) -> Any:
+        self.services.bell.ring(renders.QUEUE, render)
+        seconds = call.query["wait"]
+        if not seconds:
+            return None
+        document = self._wait(render, call, time.monotonic() + seconds)
+        call.resp.status = 201 if renders.is_done(document) else 202
+        return document
+
+    def _wait(self, render: UUID, call: Call, until: float) -> dict[str, Any]:
+        while True:
+            with self.services.db.transaction() as connection:
+                document = renders.read(connection, render, call.user)
+            if renders.is_done(document) or time.monotonic() > until:
+                return document
+            time.sleep(_POLL)
+
+
+class Render(Resource):
+    """One render."""
+
+    @operation(auth="optional", returns="Render")
+    def on_get(self, call: Call, render: UUID) -> Any:
+        """Read a render's status and the addresses of its pictures."""
+        return renders.read(call.connection, render, call.user)
+
+
+class ShaderRenders(Resource):
+    """The renders of one shader."""
+
+    @operation(auth="optional", query=Page, returns="RenderList")
+    def on_get(self, call: Call, shader: UUID) -> Any:
+        """List the renders of a shader's versions, newest first."""
+        shaders.visible(call.connection, shader, call.user)
+        return renders.list_of_shader(call.connection, shader, call.query.get("cursor"), call.query["limit"])
+
+
+class Picture(Resource):
+    """A stored picture, streamed; with a `renders` volume the gateway serves these without us."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
+        """The bytes under the address that a render gave."""
+        del req
+        key = "/".join(path.values())
+        try:
+            resp.data = self.services.storage.get(key)
+        except FileNotFoundError as error:
+            raise falcon.HTTPNotFound from error
+        resp.content_type = content_type(key)
+        resp.set_header("Cache-Control", CACHE_CONTROL)
+
+
+routes = {
+    "/api/v1/renders": Renders,
+    "/api/v1/renders/{render}": Render,
+    "/api/v1/shaders/{shader}/renders": ShaderRenders,
+    "/renders/{shard}/{content}/{file}": Picture,
+}

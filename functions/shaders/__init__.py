@@ -1,0 +1,1 @@
+"""Shaders: create, list, read, save, fork, delete."""

@@ -1,0 +1,29 @@
+"""A shader's versions: every save, never changed."""
+
+from typing import Any
+from uuid import UUID
+
+from shared import shaders
+from shared.lists import Page
+from shared.web import Call, Resource, operation
+
+
+class Versions(Resource):
+    """All of a shader's versions."""
+
+    @operation(auth="optional", query=Page, returns="VersionList")
+    def on_get(self, call: Call, shader: UUID) -> Any:
+        """List a shader's versions, newest first."""
+        return shaders.list_versions(call.connection, shader, call.user, call.query.get("cursor"), call.query["limit"])
+
+
+class Version(Resource):
+    """One version."""
+
+    @operation(auth="optional", returns="Version")
+    def on_get(self, call: Call, shader: UUID, n: int) -> Any:
+        """Read a version with its project."""
+        return shaders.read_version(call.connection, shader, n, call.user)
+
+
+routes = {"/api/v1/shaders/{shader}/versions": Versions, "/api/v1/shaders/{shader}/versions/{n}": Version}

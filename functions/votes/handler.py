@@ -1,0 +1,32 @@
+"""Votes: one a person and shader, to be changed or taken back."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+
+from shared import votes
+from shared.web import Call, Resource, operation
+
+
+class NewVote(Schema):
+    """Up (1) or down (-1)."""
+
+    value = fields.Integer(required=True, strict=True, validate=validate.OneOf([1, -1]))
+
+
+class Vote(Resource):
+    """One's own vote on a shader."""
+
+    @operation(auth="write", body=NewVote, returns="Votes")
+    def on_post(self, call: Call, shader: UUID) -> Any:
+        """Vote a shader up or down; a second vote replaces the first."""
+        return votes.vote(call.connection, shader, call.signed_in, call.body["value"])
+
+    @operation(auth="write", returns="Votes")
+    def on_delete(self, call: Call, shader: UUID) -> Any:
+        """Take your vote back."""
+        return votes.vote(call.connection, shader, call.signed_in, 0)
+
+
+routes = {"/api/v1/shaders/{shader}/vote": Vote}

@@ -1,0 +1,1 @@
+"""What the functions share: adapters to the outside and operations by aggregate."""

@@ -1,0 +1,11 @@
+-- name: begin
+-- Waits for a twin in flight, then tells whether this one is the first.
+INSERT INTO idempotency_keys (user_id, key, fingerprint) VALUES (%(user)s, %(key)s, %(fingerprint)s)
+ON CONFLICT (user_id, key) DO NOTHING RETURNING key;
+
+-- name: replay
+SELECT fingerprint, status, location, body FROM idempotency_keys WHERE user_id = %(user)s AND key = %(key)s;
+
+-- name: finish
+UPDATE idempotency_keys SET status = %(status)s, location = %(location)s, body = %(body)s
+WHERE user_id = %(user)s AND key = %(key)s;

@@ -1,0 +1,134 @@
+-- name: queue_version
+INSERT INTO renders (shader_id, version, plan, requested_by, request_id)
+VALUES (%(shader)s, %(version)s, %(plan)s, %(user)s, %(request)s) RETURNING id;
+
+-- name: queue_project
+-- An ad hoc render: pictures of a project that nobody saved; they go after a day.
+INSERT INTO renders (project, plan, preview, requested_by, request_id, expires_at)
+VALUES (%(project)s, %(plan)s, %(preview)s, %(user)s, %(request)s, now() + interval '1 day') RETURNING id;
+
+-- name: read
+-- A draft's renders are its author's alone; an ad hoc render belongs to whoever holds its id.
+SELECT d.document FROM render_documents d LEFT JOIN shaders s ON s.id = d.shader_id
+WHERE d.id = %(id)s AND (s.id IS NULL OR s.status <> 'draft' OR s.author_id = %(user)s::uuid);
+
+-- name: outputs
+SELECT name, key, type, width, height, time FROM outputs WHERE render_id = %(id)s ORDER BY name;
+
+-- name: of_shader
+SELECT r.id, r.queued_at, d.document FROM renders r JOIN render_documents d ON d.id = r.id
+WHERE r.shader_id = %(shader)s
+  AND (%(after)s::timestamptz IS NULL OR (r.queued_at, r.id) < (%(after)s::timestamptz, %(after_id)s::uuid))
+ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
+
+-- name: claim
+-- The lease: one due row, this one first if it is due, else the oldest without a picture, then the oldest.
+-- A row whose lease ran out lost its worker; the raised fence keeps that one's late results out.
+WITH due AS (
+    SELECT id FROM renders
+    WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now())
+    ORDER BY (id::text = %(first)s) DESC, (status = 'ready'), queued_at
+    LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
+    status = CASE WHEN r.status = 'ready' THEN 'ready' ELSE 'rendering' END
+FROM due WHERE r.id = due.id
+RETURNING r.id, r.fence, r.attempts, r.losses, r.status, r.plan, r.request_id, r.shader_id, r.version, r.content_key,
+    coalesce(r.project, (SELECT v.project FROM versions v WHERE v.shader_id = r.shader_id AND v.n = r.version)) AS project;
+
+-- name: renew
+UPDATE renders SET lease_until = now() + %(lease)s::interval WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
+
+-- name: hold
+-- Proves that the lease is still ours, and keeps it so until the end of the transaction.
+SELECT id FROM renders WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL FOR UPDATE;
+
+-- name: lock_key
+-- Nobody stores and deletes one key at the same time.
+SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7201002));
+
+-- name: keep
+DELETE FROM garbage WHERE key = %(key)s;
+
+-- name: add_output
+INSERT INTO outputs (render_id, name, key, type, sha256, size, width, height, time)
+VALUES (%(id)s, %(name)s, %(key)s, %(type)s, %(sha256)s, %(size)s, %(width)s, %(height)s, %(time)s)
+ON CONFLICT (render_id, name) DO UPDATE SET key = excluded.key, type = excluded.type, sha256 = excluded.sha256,
+    size = excluded.size, width = excluded.width, height = excluded.height, time = excluded.time;
+
+-- name: ready
+-- The poster is stored: the render can be seen. The preview may follow under the same lease.
+UPDATE renders SET status = 'ready', ready_at = coalesce(ready_at, now()), content_key = %(content_key)s
+WHERE id = %(id)s AND fence = %(fence)s;
+
+-- name: settle
+-- Nothing is left to do.
+UPDATE renders SET status = %(status)s, preview = %(preview)s, reason = %(reason)s, detail = %(detail)s,
+    errors = %(errors)s, facets = coalesce(%(facets)s, facets), content_key = %(content_key)s,
+    ready_at = CASE WHEN %(status)s = 'ready' THEN coalesce(ready_at, now()) END,
+    settled_at = now(), lease_until = NULL
+WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
+
+-- name: release
+-- Back in the queue: after a loss (which counts), or when the renderer did not take the job (which does not).
+UPDATE renders SET lease_until = now() + %(pause)s::interval, losses = losses + %(lost)s,
+    attempts = attempts - 1 + %(lost)s, status = CASE WHEN status = 'ready' THEN 'ready' ELSE 'queued' END
+WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
+
+-- name: donor
+-- A finished render of the very same content: its outputs serve again.
+SELECT id, status, preview, reason, detail, errors, facets FROM renders
+WHERE content_key = %(content_key)s AND settled_at IS NOT NULL AND id <> %(id)s
+  AND ((status = 'ready' AND preview IN ('ready', 'none')) OR reason = 'compile_error')
+ORDER BY settled_at LIMIT 1;
+
+-- name: donor_outputs
+SELECT name, key, type, sha256, size, width, height, time FROM outputs WHERE render_id = %(id)s;
+
+-- name: due
+-- What the reconciler rings for: due, and not rung for lately.
+UPDATE renders SET rung_at = now() WHERE id IN (
+    SELECT id FROM renders
+    WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now()) AND rung_at < now() - %(pause)s::interval
+    ORDER BY queued_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING id;
+
+-- name: undescribed
+SELECT id FROM renders WHERE described_at IS NULL AND status = 'ready' AND shader_id IS NOT NULL
+  AND ready_at < now() - %(pause)s::interval
+ORDER BY ready_at LIMIT %(limit)s;
+
+-- name: claim_description
+-- The row lock is the lease: describing takes a tenth of a second and may be done twice.
+SELECT r.id, r.shader_id, r.version, o.key, o.sha256 FROM renders r
+JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
+WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL
+ORDER BY (r.id::text = %(first)s) DESC, r.ready_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
+
+-- name: describe
+WITH seen AS (UPDATE renders SET described_at = now() WHERE id = %(id)s RETURNING shader_id, version)
+UPDATE versions v SET style = coalesce(%(style)s::vector, v.style) FROM seen WHERE v.shader_id = seen.shader_id AND v.n = seen.version;
+
+-- name: make_again
+-- A picture is gone or damaged.
+UPDATE renders SET status = 'queued', preview = 'pending', settled_at = NULL, lease_until = NULL, described_at = NULL,
+    content_key = NULL, attempts = 0, losses = 0, rung_at = now() - interval '1 hour'
+WHERE id = %(id)s;
+
+-- name: audit
+-- Outputs to look after, a slice of the whole at a time.
+SELECT o.render_id AS id, o.name, o.key, o.size FROM outputs o JOIN renders r ON r.id = o.render_id
+WHERE r.settled_at IS NOT NULL AND (o.render_id, o.name) > (%(after)s::uuid, %(after_name)s) ORDER BY o.render_id, o.name LIMIT %(limit)s;
+
+-- name: expire
+DELETE FROM renders WHERE expires_at < now() AND settled_at IS NOT NULL;
+
+-- name: garbage
+SELECT key FROM garbage ORDER BY since LIMIT %(limit)s;
+
+-- name: is_garbage
+SELECT NOT EXISTS (SELECT FROM outputs WHERE key = %(key)s) AS yes;
+
+-- name: counts
+SELECT count(*) FILTER (WHERE status = 'queued') AS queued, count(*) FILTER (WHERE status = 'rendering') AS rendering,
+    count(*) AS due FROM renders WHERE settled_at IS NULL;

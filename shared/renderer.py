@@ -1,0 +1,177 @@
+"""The renderer's client: a project and a plan in, a stream of outputs out. The bytes are not to be trusted."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import httpx2 as httpx
+import orjson
+
+MAX_OUTPUT = 64 * 1024 * 1024
+_MAX_HEADER = 1024 * 1024
+
+
+class RendererAway(Exception):
+    """The renderer did not take the job: not there, starting, or full. Nothing was tried."""
+
+
+class RendererLost(Exception):
+    """The renderer went away in the middle of the job, or answered nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What decides the bytes besides the project and the plan."""
+
+    backend: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One picture or clip, checked against its own header."""
+
+    name: str
+    type: str
+    width: int
+    height: int
+    data: bytes
+    time: float | None
+    sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the renderer measured; see the `facts` record."""
+
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How the attempt ended."""
+
+    status: str
+    reason: str | None = None
+    detail: str | None = None
+    errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+Record = Output | Facts | End
+
+
+class _Reader:
+    """Lines and blocks from a stream of chunks."""
+
+    def __init__(self, chunks: Iterator[bytes]):
+        self._chunks = chunks
+        self._buffer = bytearray()
+
+    def _more(self) -> None:
+        chunk = next(self._chunks, None)
+        if chunk is None:
+            raise RendererLost("the renderer's answer broke off")
+        self._buffer += chunk
+
+    def line(self) -> bytes:
+        while (end := self._buffer.find(b"\n")) < 0:
+            if len(self._buffer) > _MAX_HEADER:
+                raise RendererLost("the renderer sent an endless header")
+            self._more()
+        return self._take(end + 1)
+
+    def block(self, size: int) -> bytes:
+        while len(self._buffer) < size:
+            self._more()
+        return self._take(size)
+
+    def _take(self, size: int) -> bytes:
+        taken = bytes(self._buffer[:size])
+        del self._buffer[:size]
+        return taken
+
+
+def _output(header: dict[str, Any], data: bytes) -> Output:
+    digest = hashlib.sha256(data).digest()
+    if digest.hex() != header["sha256"]:
+        raise RendererLost(f"{header['name']}: the bytes are not those that the renderer hashed")
+    time = header.get("time")
+    return Output(
+        name=str(header["name"]),
+        type=str(header["type"]),
+        width=int(header["width"]),
+        height=int(header["height"]),
+        data=data,
+        time=None if time is None else float(time),
+        sha256=digest,
+    )
+
+
+def _record(reader: _Reader) -> Record:
+    header = cast("dict[str, Any]", orjson.loads(reader.line()))
+    size = int(header.get("size", 0))
+    if not 0 <= size <= MAX_OUTPUT:
+        raise RendererLost(f"the renderer announced {size} bytes")
+    data = reader.block(size)
+    match header.pop("record"):
+        case "output":
+            return _output(header, data)
+        case "facts":
+            return Facts({name: value for name, value in header.items() if name != "size"})
+        case "end":
+            return End(str(header["status"]), header.get("reason"), header.get("detail"), list(header["errors"]))
+        case other:
+            raise RendererLost(f"the renderer sent a record {other!r}")
+
+
+class Renderer:
+    """One renderer service, over HTTP."""
+
+    def __init__(self, url: str, max_render_duration: float):
+        # The renderer kills at its deadline; past that and its queue, a silent one counts as lost.
+        patience = httpx.Timeout(connect=2, read=max_render_duration * 2 + 10, write=10, pool=10)
+        self._client = httpx.Client(base_url=url, timeout=patience, trust_env=False)
+
+    def identity(self) -> Identity:
+        """What this renderer is. Raises RendererAway."""
+        try:
+            answer = self._client.get("/health")
+        except httpx.HTTPError as error:
+            raise RendererAway(f"the renderer does not answer: {error}") from error
+        if answer.status_code != 200:
+            raise RendererAway(f"the renderer is not well: {answer.status_code}")
+        health = answer.json()
+        return Identity(str(health["backend"]), str(health["version"]))
+
+    def render(self, project: dict[str, Any], plan: dict[str, Any], request_id: str = "") -> Iterator[Record]:
+        """Yields outputs as they are made, and an End last. Raises RendererAway or RendererLost."""
+        body = orjson.dumps({"project": project, "plan": plan})
+        headers = {"Content-Type": "application/json", "X-Request-Id": request_id}
+        try:
+            with self._client.stream("POST", "/render", content=body, headers=headers) as answer:
+                yield from self._records(answer)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            raise RendererAway(f"the renderer does not answer: {error}") from error
+        except httpx.HTTPError as error:
+            raise RendererLost(f"the renderer was lost: {error}") from error
+
+    def _records(self, answer: httpx.Response) -> Iterator[Record]:
+        if answer.status_code in (429, 502, 503, 504):
+            raise RendererAway(f"the renderer is busy: {answer.status_code}")
+        if answer.status_code != 200:
+            detail = answer.read()[:500].decode(errors="replace")
+            yield End("failed", "refused", f"the renderer refused the job: {detail}")
+            return
+        reader = _Reader(answer.iter_bytes())
+        record: Record | None = None
+        while not isinstance(record, End):
+            try:
+                record = _record(reader)
+            except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+                raise RendererLost(f"the renderer sent nonsense: {error}") from error
+            yield record
+
+    def close(self) -> None:
+        """Closes idle connections."""
+        self._client.close()

@@ -1,0 +1,88 @@
+"""Renders as clients ask for them: queued in the transaction that needs them, read as they progress."""
+
+from typing import Any
+from uuid import UUID
+
+from shared import lists
+from shared.auth import User
+from shared.db import Connection, json, one, queries
+from shared.errors import NotFound
+
+QUEUE = "render"
+_SQL = queries("renders")
+
+POSTER = {"name": "poster", "time": 1.0, "width": 640, "height": 360, "format": "webp"}
+PREVIEW = {
+    "name": "preview",
+    "start": 0.0,
+    "duration": 4.0,
+    "fps": 30,
+    "width": 480,
+    "height": 270,
+    "format": "mp4",
+    "unless_still": True,
+}
+PUBLISH_PLAN: dict[str, Any] = {"stills": [POSTER], "clip": PREVIEW}
+"""What every saved version gets: a poster at one second, and four looping seconds when it moves."""
+
+VIDEO_FORMATS = ("mp4", "webm")
+
+
+def plan(times: list[float], width: int, height: int, image_format: str) -> dict[str, Any]:
+    """The plan of an ad hoc render: a still for each time, or for a video format the clip from the first time to the last.
+
+    The first still is also the poster, so that every render can be seen the same way. Times in seconds, sizes in pixels.
+    """
+    if image_format in VIDEO_FORMATS:
+        start, end = times[0], times[-1]
+        clip = {**PREVIEW, "start": start, "duration": end - start, "width": width, "height": height}
+        still = {**POSTER, "time": start, "width": width, "height": height}
+        return {"stills": [still], "clip": {**clip, "format": image_format, "unless_still": False}}
+    names = ["poster", *(f"frame-{n}" for n in range(1, len(times)))]
+    size = {"width": width, "height": height, "format": image_format}
+    return {"stills": [{"name": name, "time": time, **size} for name, time in zip(names, times, strict=True)], "clip": None}
+
+
+def queue_version(
+    connection: Connection, shader: UUID, version: int, user: User | None, request_id: str | None = None
+) -> UUID:
+    """Queues the pictures of a saved version; returns the render's id. The caller rings QUEUE after the commit."""
+    values = {"shader": shader, "version": version, "plan": json(PUBLISH_PLAN), "request": request_id}
+    row = one(connection, _SQL.queue_version, {**values, "user": user and user.id})
+    return row["id"]
+
+
+def queue_project(
+    connection: Connection, project: dict[str, Any], plan: dict[str, Any], user: User | None, request_id: str | None = None
+) -> UUID:
+    """Queues pictures of a project that is not saved; returns the render's id."""
+    values = {"project": json(project), "plan": json(plan), "request": request_id, "user": user and user.id}
+    preview = "pending" if plan["clip"] else "none"
+    row = one(connection, _SQL.queue_project, {**values, "preview": preview})
+    return row["id"]
+
+
+def read(connection: Connection, render: UUID, user: User | None) -> dict[str, Any]:
+    """The render as clients see it. Raises NotFound."""
+    row = connection.execute(_SQL.read, {"id": render, "user": user and user.id}).fetchone()
+    if row is None:
+        raise NotFound("There is no such render; ad hoc renders go after a day.")
+    return row["document"]
+
+
+def is_done(document: dict[str, Any]) -> bool:
+    """Whether nothing more will come of this render."""
+    return document["status"] == "failed" or (document["status"] == "ready" and document["preview"] != "pending")
+
+
+def outputs(connection: Connection, render: UUID) -> list[dict[str, Any]]:
+    """What the render has made so far: `{name, key, type, width, height, time}`."""
+    return connection.execute(_SQL.outputs, {"id": render}).fetchall()
+
+
+def list_of_shader(connection: Connection, shader: UUID, cursor: str | None, limit: int) -> dict[str, Any]:
+    """A page of the renders of a shader's versions, newest first. The caller has checked that the shader may be seen."""
+    after, after_id = lists.decode("renders", cursor, (str, UUID)) or (None, None)
+    values = {"shader": shader, "after": after, "after_id": after_id, "limit": limit + 1}
+    rows = connection.execute(_SQL.of_shader, values).fetchall()
+    return lists.page(rows, limit, "renders", "queued_at", "id")

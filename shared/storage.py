@@ -1,0 +1,192 @@
+"""Where pictures are kept: a folder or an S3 bucket behind one interface. Keys are relative paths, contents immutable."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config as BotoConfig
+from botocore.exceptions import BotoCoreError, ClientError
+
+TYPES = {
+    ".webp": "image/webp",
+    ".png": "image/png",
+    ".avif": "image/avif",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+}
+CACHE_CONTROL = "public, max-age=2592000, immutable"
+
+
+class StorageError(Exception):
+    """The storage did not do what it was asked; trying again may help."""
+
+
+class Storage(Protocol):
+    """Bytes by key. A key is written once; writing the same again changes nothing."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Stores wholly or not at all. Raises StorageError."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """The bytes. Raises FileNotFoundError when there are none, StorageError when it cannot tell."""
+        ...
+
+    def size(self, key: str) -> int | None:
+        """Bytes stored under the key, or None."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Removes the key; it may be gone already."""
+        ...
+
+    def sweep(self, older_than: float) -> int:
+        """Removes unfinished writes older than so many seconds; returns how many."""
+        ...
+
+
+def content_type(key: str) -> str:
+    """The media type that a key's ending stands for."""
+    return TYPES.get(Path(key).suffix, "application/octet-stream")
+
+
+class FileStorage:
+    """A folder, the `renders` volume. nginx serves it as it is."""
+
+    def __init__(self, root: Path):
+        self._root = root
+        self._unfinished = root / ".unfinished"
+
+    def _path(self, key: str) -> Path:
+        path = (self._root / key).resolve()
+        if not path.is_relative_to(self._root.resolve()):
+            raise StorageError(f"{key!r} leads out of the storage folder")
+        return path
+
+    def put(self, key: str, data: bytes) -> None:
+        """Temp file, fsync, rename, fsync of the folder: a crash leaves the whole file or none."""
+        path = self._path(key)
+        try:
+            self._unfinished.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._unfinished)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fchmod(handle, 0o644)
+                os.fsync(handle)
+            os.replace(name, path)
+            _fsync_folder(path.parent)
+        except OSError as error:
+            raise StorageError(f"cannot write {key}: {error.strerror}") from error
+
+    def get(self, key: str) -> bytes:
+        """The file's bytes."""
+        return self._path(key).read_bytes()
+
+    def size(self, key: str) -> int | None:
+        """The file's size, or None."""
+        try:
+            return self._path(key).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def delete(self, key: str) -> None:
+        """Removes the file, and its folder when that was the last one in it."""
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        try:
+            path.parent.rmdir()
+        except OSError:
+            pass  # other outputs of the same content still live there
+
+    def sweep(self, older_than: float) -> int:
+        """Removes temp files that a crash left behind."""
+        stale = [file for file in self._unfinished.glob("*") if file.stat().st_mtime < time.time() - older_than]
+        for file in stale:
+            file.unlink(missing_ok=True)
+        return len(stale)
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class S3Storage:
+    """A bucket, or a prefix of one."""
+
+    def __init__(self, bucket: str, prefix: str, endpoint: str = ""):
+        self._bucket = bucket
+        self._prefix = prefix.strip("/")
+        timeouts = BotoConfig(connect_timeout=3, read_timeout=10, retries={"max_attempts": 3, "mode": "standard"})
+        self._client = cast("Any", boto3.client("s3", endpoint_url=endpoint or None, config=timeouts))  # pyright: ignore[reportUnknownMemberType]
+
+    def _name(self, key: str) -> str:
+        return f"{self._prefix}/{key}" if self._prefix else key
+
+    def _call(self, operation: Callable[..., Any], key: str, **arguments: Any) -> Any:
+        try:
+            return operation(Bucket=self._bucket, Key=self._name(key), **arguments)
+        except ClientError as error:
+            code = str(cast("dict[str, Any]", error.response).get("Error", {}).get("Code", ""))
+            if code in ("NoSuchKey", "404", "NotFound"):
+                raise FileNotFoundError(key) from error
+            if code == "PreconditionFailed":
+                return None  # another worker was first; the content is the same
+            raise StorageError(f"S3 refused {key}: {code}") from error
+        except BotoCoreError as error:
+            raise StorageError(f"S3 did not answer for {key}: {error}") from error
+
+    def put(self, key: str, data: bytes) -> None:
+        """One PUT that does nothing when the key is there."""
+        self._call(
+            self._client.put_object,
+            key,
+            Body=data,
+            IfNoneMatch="*",
+            ContentType=content_type(key),
+            CacheControl=CACHE_CONTROL,
+        )
+
+    def get(self, key: str) -> bytes:
+        """The object's bytes."""
+        answer = self._call(self._client.get_object, key)
+        try:
+            return cast("bytes", answer["Body"].read())
+        except Exception as error:  # botocore leaks urllib3's errors from a body cut short
+            raise StorageError(f"S3 broke off {key}") from error
+
+    def size(self, key: str) -> int | None:
+        """The object's size, or None."""
+        try:
+            return int(self._call(self._client.head_object, key)["ContentLength"])
+        except FileNotFoundError:
+            return None
+
+    def delete(self, key: str) -> None:
+        """Removes the object."""
+        self._call(self._client.delete_object, key)
+
+    def sweep(self, older_than: float) -> int:
+        """S3 shows no unfinished writes."""
+        del older_than
+        return 0
+
+
+def create_storage(url: str, endpoint: str = "") -> Storage:
+    """The storage at `file:///folder` or `s3://bucket/prefix`. Raises ValueError for any other address."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        return FileStorage(Path(parts.path))
+    if parts.scheme == "s3" and parts.netloc:
+        return S3Storage(parts.netloc, parts.path, endpoint)
+    raise ValueError(f"STORAGE_URL={url!r}: use file:///folder or s3://bucket/prefix")

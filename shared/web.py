@@ -1,0 +1,322 @@
+"""HTTP: turns small handlers into a Falcon application. A request is one transaction; errors are problem details.
+
+    class Shaders(Resource):
+        @operation(auth="write", body=NewShader, status=201)
+        def on_post(self, call: Call) -> Any:
+            '''Create a shader.'''
+            ...
+            return document
+
+    routes = {"/api/v1/shaders": Shaders}
+"""
+
+import inspect
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, cast
+
+import falcon
+import orjson
+from marshmallow import Schema, ValidationError
+
+from shared import auth, idempotency, log
+from shared.auth import User
+from shared.config import Config
+from shared.db import Connection, Database
+from shared.errors import Invalid, Malformed, NotFound, Problem, TooLarge
+from shared.queue import Bell
+from shared.storage import Storage, create_storage
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a request, as at the gateway."""
+
+Routes = Mapping[str, type["Resource"]]
+logger = log.get_logger()
+
+
+class Services:
+    """What handlers work with; each connects at its first use."""
+
+    def __init__(self, config: Config):
+        self.config = config
+        self.db = Database(config.database_url)
+
+    @cached_property
+    def bell(self) -> Bell:
+        """Rings the workers."""
+        return Bell(self.config.redis_url)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Where pictures are."""
+        return create_storage(self.config.storage_url, self.config.aws_endpoint_url)
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way through a handler."""
+
+    req: falcon.Request
+    resp: falcon.Response
+    request_id: str
+    connection: Connection = cast("Connection", None)
+    user: User | None = None
+    body: dict[str, Any] = field(default_factory=dict[str, Any])
+    query: dict[str, Any] = field(default_factory=dict[str, Any])
+    location: str | None = None
+    after: list[Callable[[Any], Any]] = field(default_factory=list[Callable[[Any], Any]])
+
+    @property
+    def signed_in(self) -> User:
+        """The user of an operation that asked for a scope."""
+        return auth.require(self.user, "read")
+
+    def after_commit(self, action: Callable[[Any], Any]) -> None:
+        """Runs `action(answer)` once the transaction holds; what it returns, if anything, becomes the answer."""
+        self.after.append(action)
+
+
+class Resource:
+    """One path: its responders are `on_<method>` functions under `@operation`."""
+
+    def __init__(self, services: Services):
+        self.services = services
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a responder takes and gives, for the wrapper and for OpenAPI."""
+
+    auth: str | None
+    body: type[Schema] | None
+    query: type[Schema] | None
+    returns: str | None
+    status: int
+    transaction: bool
+    parameters: dict[str, type]
+    summary: str
+
+
+def operation(
+    *,
+    auth: str | None = None,
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    returns: str | None = None,
+    status: int = 200,
+    transaction: bool = True,
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
+
+    auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the name of the
+    answer's schema in the API's description.
+    """
+
+    def declare(function: Callable[..., Any]) -> Callable[..., None]:
+        parameters = {
+            name: parameter.annotation
+            for name, parameter in list(inspect.signature(function).parameters.items())[2:]
+        }
+        summary = inspect.getdoc(function) or ""
+        spec = Operation(auth, body, query, returns, status, transaction, parameters, summary)
+
+        @wraps(function)
+        def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
+            _respond(spec, function, self, Call(req, resp, req.context.request_id), path)
+
+        responder.operation = spec  # type: ignore[attr-defined]
+        return responder
+
+    return declare
+
+
+def _respond(spec: Operation, function: Callable[..., Any], resource: Resource, call: Call, path: dict[str, str]) -> None:
+    values = {name: _parameter(spec.parameters[name], text) for name, text in path.items()}
+    raw = _read(call.req)
+    services = resource.services
+    status = spec.status
+    with services.db.transaction() if spec.transaction else nullcontext() as connection:
+        call.connection = cast("Connection", connection)
+        _authenticate(spec, services, call)
+        _validate(spec, call, raw)
+        earlier = _begin(spec, call, raw)
+        if earlier:
+            answer, status, call.location = earlier.body, earlier.status, earlier.location
+        else:
+            answer = function(resource, call, **values)
+            _finish(spec, call, answer)
+    for action in call.after:
+        replaced = action(answer)
+        answer = answer if replaced is None else replaced
+    _send(call, answer, status)
+
+
+def _parameter(kind: type, text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise NotFound() from error
+
+
+def _read(req: falcon.Request) -> bytes:
+    if req.method in ("GET", "HEAD"):
+        return b""
+    if (req.get_header("Content-Encoding") or "identity") != "identity":
+        raise Malformed("Send the body as it is, without Content-Encoding.")
+    raw = req.bounded_stream.read(MAX_BODY + 1)
+    if len(raw) > MAX_BODY:
+        raise TooLarge(f"The body is larger than {MAX_BODY} bytes.")
+    return raw
+
+
+def _authenticate(spec: Operation, services: Services, call: Call) -> None:
+    if spec.auth is None:
+        return
+    token = auth.bearer(call.req.get_header("Authorization"))
+    if token:
+        call.user = auth.authenticate(call.connection, services.config.secret_key, token)
+    if spec.auth != "optional":
+        auth.require(call.user, spec.auth)
+
+
+def _validate(spec: Operation, call: Call, raw: bytes) -> None:
+    if spec.query:
+        call.query = load(spec.query, dict(call.req.params))
+    elif call.req.params:
+        raise _invalid({name: ["There is no such parameter."] for name in call.req.params})
+    if spec.body:
+        call.body = load(spec.body, _json(raw))
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"The body is not valid JSON: {error}") from error
+
+
+def load(schema: type[Schema], data: Any) -> dict[str, Any]:
+    """The data as the schema has it. Raises Invalid with an error for every field that is wrong."""
+    try:
+        return cast("dict[str, Any]", schema().load(data))
+    except ValidationError as error:
+        raise _invalid(error.normalized_messages()) from error
+
+
+def _invalid(messages: dict[Any, Any]) -> Invalid:
+    errors = list(_fields(messages))
+    return Invalid("; ".join(f"{item['field'] or 'body'}: {item['message']}" for item in errors[:3]), errors=errors)
+
+
+def _fields(messages: Any, path: str = "") -> Any:
+    if isinstance(messages, dict):
+        for name, inner in cast("dict[Any, Any]", messages).items():
+            step = "" if name == "_schema" else str(name)
+            yield from _fields(inner, ".".join(part for part in (path, step) if part))
+    else:
+        for message in cast("list[Any]", messages):
+            yield {"field": path, "message": str(message)}
+
+
+def _key(spec: Operation, call: Call) -> str | None:
+    created = spec.status == 201 and call.user is not None
+    return call.req.get_header("Idempotency-Key") if created else None
+
+
+def _begin(spec: Operation, call: Call, raw: bytes) -> idempotency.Answer | None:
+    key = _key(spec, call)
+    if key is None or call.user is None:
+        return None
+    return idempotency.begin(call.connection, call.user.id, key, call.req.method, call.req.path, raw)
+
+
+def _finish(spec: Operation, call: Call, answer: Any) -> None:
+    key = _key(spec, call)
+    if key is not None and call.user is not None:
+        idempotency.finish(call.connection, call.user.id, key, idempotency.Answer(spec.status, call.location, answer))
+
+
+def _send(call: Call, answer: Any, status: int) -> None:
+    resp = call.resp
+    if resp.status_code == 200:  # not set by an after_commit action
+        resp.status = status
+    if call.location:
+        resp.set_header("Location", call.location)
+    if answer is not None:
+        resp.data = orjson.dumps(answer)
+        resp.content_type = falcon.MEDIA_JSON
+
+
+class _Requests:
+    """Gives every request an id and a line in the log."""
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        given = req.get_header("X-Request-Id") or ""
+        request_id = given if 8 <= len(given) <= 64 and given.isascii() and given.isprintable() else uuid.uuid4().hex
+        req.context.request_id = request_id
+        req.context.started = time.perf_counter()
+        log.bind(request=request_id)
+        resp.set_header("X-Request-Id", request_id)
+        resp.set_header("Cache-Control", "no-store")
+
+    def process_response(self, req: falcon.Request, resp: falcon.Response, resource: object, succeeded: bool) -> None:
+        del resource, succeeded
+        if req.path != "/health":
+            seconds = round(time.perf_counter() - req.context.started, 4)
+            logger.info("request", method=req.method, path=req.path, status=resp.status_code, seconds=seconds)
+        log.unbind("request")
+
+
+def _problem(req: falcon.Request, resp: falcon.Response, problem: Problem, params: dict[str, Any]) -> None:
+    del req, params
+    resp.status = problem.status
+    resp.content_type = "application/problem+json"
+    resp.data = orjson.dumps(problem.document())
+    if problem.retry_after is not None:
+        resp.set_header("Retry-After", str(problem.retry_after))
+    if problem.status == 401:
+        resp.set_header("WWW-Authenticate", "Bearer")
+
+
+def _http_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, params: dict[str, Any]) -> None:
+    del req, params
+    problem = {"type": "about:blank", "title": error.title, "status": error.status_code}
+    resp.status = error.status
+    resp.content_type = "application/problem+json"
+    resp.data = orjson.dumps(problem | ({"detail": error.description} if error.description else {}))
+    for name, value in dict(error.headers or {}).items():
+        resp.set_header(name, value)
+
+
+def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, params: dict[str, Any]) -> None:
+    logger.error("request failed", method=req.method, path=req.path, exc_info=error)
+    _problem(req, resp, Problem("Something broke on our side; the log has the rest under this X-Request-Id."), params)
+
+
+class Health:
+    """What the container's health check asks: this function answers."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """200 {"status": "ok"}."""
+        del req
+        resp.media = {"status": "ok"}
+
+
+def create_app(routes: Routes, config: Config) -> falcon.App[Any, Any]:
+    """The application of one function, or of several: path templates to resource classes, and /health."""
+    services = Services(config)
+    app = falcon.App(middleware=[_Requests()])
+    app.req_options.strip_url_path_trailing_slash = True
+    app.req_options.auto_parse_qs_csv = False
+    app.add_error_handler(Exception, _unexpected)
+    app.add_error_handler(falcon.HTTPError, _http_error)
+    app.add_error_handler(Problem, _problem)
+    for template, resource in routes.items():
+        app.add_route(template, resource(services))
+    if "/health" not in routes:
+        app.add_route("/health", Health())
+    return app
