@@ -1,0 +1,161 @@
+"""The renderer's HTTP face: POST /render, GET /health."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import falcon
+import falcon.asgi
+from falcon.asgi import Request, Response
+
+from shared.config import Config, environ
+from shared.log import bind, get_logger
+
+from .chromium import ChromiumError
+from .plan import Malformed, Plan, Refused, read_plan, read_project
+from .pool import Pool, QueueFull
+from .records import CONTENT_TYPE, end
+from .render import VERSION, Job, render
+from .settings import Settings, read_settings
+
+log = get_logger("renderer")
+
+MAX_BODY = 2 << 20  # bytes: the code's limit, as it looks when JSON escapes it
+RETRY_SECONDS = 2
+CANARY_AGE = 5.0
+
+
+class Lifespan:
+    """Starts the pool before the first request and stops it after the last."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def process_startup(self, scope: Any, event: Any) -> None:
+        """Raises ChromiumError, which ends the server with its text."""
+        try:
+            await self._pool.start()
+        except ChromiumError as error:
+            log.critical("the renderer cannot start", detail=str(error))
+            await self._pool.stop()
+            raise
+
+    async def process_shutdown(self, scope: Any, event: Any) -> None:
+        """Nothing of Chromium is left after this."""
+        await self._pool.stop()
+
+
+class Health:
+    """Whether pictures come out of here; looked at, not assumed."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._checked = -CANARY_AGE
+        self._well = False
+        self._lock = asyncio.Lock()
+
+    async def on_get(self, req: Request, resp: Response) -> None:
+        """200 with what renders here; 503 when it does not."""
+        async with self._lock:
+            if time.monotonic() - self._checked > CANARY_AGE:
+                self._well = await self._pool.check()
+                self._checked = time.monotonic() if self._well else -CANARY_AGE
+        if not self._well:
+            raise falcon.HTTPServiceUnavailable(description="The canary picture failed.", retry_after=RETRY_SECONDS)
+        resp.media = {
+            "status": "ok",
+            **self._pool.info,
+            "version": VERSION,
+            "idle": self._pool.idle,
+            "busy": self._pool.busy,
+        }
+
+
+class Renders:
+    """One render a request, in a browser of its own."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def on_post(self, req: Request, resp: Response) -> None:
+        """Streams the outputs of a project; see records.py."""
+        bind(request=req.get_header("X-Request-Id") or "")
+        resp.content_type = CONTENT_TYPE
+        try:
+            document = await _read_body(req)
+            plan = read_plan(document.get("plan"), self._pool.settings.deadline)
+            project = read_project(document.get("project"))
+        except Malformed as error:
+            raise falcon.HTTPBadRequest(description=f"{error}.") from error
+        except Refused as error:
+            resp.data = end("failed", 0, "refused", str(error))
+            return
+        resp.stream = await self._begin(project, plan)
+
+    async def _begin(self, project: dict[str, Any], plan: Plan) -> "_Stream":
+        stack = AsyncExitStack()
+        try:
+            browser = await stack.enter_async_context(self._pool.lease())
+        except QueueFull:
+            detail = "As many jobs wait as may wait (RENDERER_QUEUE)."
+            raise falcon.HTTPServiceUnavailable(description=detail, retry_after=RETRY_SECONDS) from None
+        return _Stream(stack, render(browser, Job(project, plan, self._pool.settings.deadline)))
+
+
+class _Stream:
+    """The records of a render; Falcon calls `close` also when the client is gone."""
+
+    def __init__(self, stack: AsyncExitStack, records: AsyncIterator[bytes]) -> None:
+        self._stack = stack
+        self._records = records
+        self._began = time.monotonic()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._records
+
+    async def close(self) -> None:
+        """Gives the browser back, which kills it."""
+        await self._stack.aclose()
+        log.info("rendered", seconds=round(time.monotonic() - self._began, 3))
+
+
+async def _read_body(req: Request) -> dict[str, Any]:
+    if (req.content_length or 0) > MAX_BODY:
+        raise falcon.HTTPContentTooLarge(description=f"The limit is {MAX_BODY} bytes.")
+    body = await req.stream.read(MAX_BODY + 1)
+    if len(body) > MAX_BODY:
+        raise falcon.HTTPContentTooLarge(description=f"The limit is {MAX_BODY} bytes.")
+    try:
+        document = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("the body is not JSON") from error
+    if not isinstance(document, dict):
+        raise Malformed("the body must be an object with project and plan")
+    return document
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _problem(req: Request, resp: Response, error: falcon.HTTPError) -> None:
+    """RFC 9457."""
+    document = {"type": "about:blank", "title": error.title, "status": error.status_code, "detail": error.description}
+    resp.content_type = "application/problem+json"
+    resp.data = json.dumps(document).encode()
+
+
+def create_app(config: Config | None = None, settings: Settings | None = None) -> falcon.asgi.App:
+    """The ASGI application; its browsers start with its lifespan. Raises SettingsError.
+
+    config: what every function gets; the renderer has settings of its own, read from the environment.
+    """
+    pool = Pool(settings or read_settings(environ()))
+    app = falcon.asgi.App(middleware=[Lifespan(pool)])
+    app.set_error_serializer(_problem)
+    app.add_route("/health", Health(pool))
+    app.add_route("/render", Renders(pool))
+    return app

@@ -1,0 +1,148 @@
+"""One Chromium with its page: started, warmed, used once, killed."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Page, Playwright, Route
+from playwright.async_api import Error as PlaywrightError
+
+from .chromium import Chromium, ChromiumError
+from .site import ORIGIN, Site
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+START_SECONDS = 20.0
+Delivery = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class BrowserLost(Exception):
+    """Chromium, its GPU process or its page ended in the middle of the work."""
+
+
+class Browser:
+    """A browser of its own for one job.
+
+    folder: what the launcher and Chromium use; gone after `kill`.
+    info: what the page said of itself when it was warm: {"webgl", "backend", "codecs"}.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.info: dict[str, Any] = {}
+        self.version = ""
+        self._alive = -1
+        self._context: BrowserContext | None = None
+        self._page: Page | None = None
+        self._deliver: Delivery | None = None
+        self.lost = asyncio.Event()
+
+    async def start(self, playwright: Playwright, chromium: Chromium, site: Site) -> None:
+        """Starts, loads the page and draws once with it. Raises ChromiumError."""
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                await self._launch(playwright, chromium)
+                await self._open(site)
+        except (PlaywrightError, TimeoutError) as error:
+            self.kill()
+            raise ChromiumError(explain(error)) from error
+        except BaseException:
+            self.kill()
+            raise
+
+    async def _launch(self, playwright: Playwright, chromium: Chromium) -> None:
+        self._alive = prepare(self.folder, chromium)
+        self._context = await playwright.chromium.launch_persistent_context(
+            self.folder / "profile",
+            executable_path=self.folder / "chromium",
+            artifacts_dir=self.folder / "artifacts",
+            args=chromium.arguments,
+            env=chromium.environment(self.folder / "profile"),
+            chromium_sandbox=chromium.sandbox,
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+            accept_downloads=False,
+            service_workers="block",
+            viewport={"width": 64, "height": 64},
+        )
+        browser = self._context.browser
+        self.version = browser.version if browser else ""
+
+    async def _open(self, site: Site) -> None:
+        assert self._context
+        self._context.on("close", lambda _: self.lost.set())
+        self._page = self._context.pages[0]
+        self._page.on("crash", lambda _: self.lost.set())
+
+        async def answer(route: Route) -> None:
+            await site.answer(route)
+
+        await self._context.route("**/*", answer)
+        await self._page.expose_function("deliver", self._delivered)
+        await self._page.goto(f"{ORIGIN}/")
+        self.info = await self._page.evaluate("() => renderer.warm()")
+
+    async def _delivered(self, message: dict[str, Any]) -> None:
+        if self._deliver:
+            await self._deliver(message)
+
+    async def call(self, function: str, argument: Any = None, deliver: Delivery | None = None) -> Any:
+        """Calls a function of the page's `renderer`, and hands what it delivers meanwhile to `deliver`.
+
+        Raises BrowserLost. Has no deadline of its own: whoever calls kills.
+        """
+        assert self._page
+        self._deliver = deliver
+        try:
+            return await self._page.evaluate(f"argument => renderer.{function}(argument)", argument)
+        except PlaywrightError as error:
+            raise BrowserLost(str(error).splitlines()[0]) from error
+        finally:
+            self._deliver = None
+
+    def kill(self) -> None:
+        """Ends the whole process group: the launcher's watchdog sees the fifo close, as it would if we died."""
+        if self._alive >= 0:
+            os.close(self._alive)
+            self._alive = -1
+        self.lost.set()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be given a job."""
+        return bool(self.info) and not self.lost.is_set()
+
+
+def prepare(folder: Path, chromium: Chromium) -> int:
+    """Makes a browser's folder; the file descriptor that keeps it alive. Blocking, but only for a few system calls."""
+    for part, mode in ((folder, 0o711), (folder / "profile", 0o700), (folder / "artifacts", 0o700)):
+        part.mkdir()
+        part.chmod(mode)  # whatever the umask says: Chromium's user passes through
+    if chromium.user:
+        shutil.chown(folder / "profile", chromium.user)
+    program = folder / "chromium"
+    program.write_text(
+        f'#!/bin/sh\nexec "{sys.executable}" -I -S "{LAUNCHER}" "{folder}" "{chromium.user}" "{chromium.path}" "$@"\n'
+    )
+    program.chmod(0o755)
+    os.mkfifo(folder / "alive", 0o600)
+    # Read-write: opening does not wait for the launcher. Python's descriptors are not inherited, so only we hold it.
+    return os.open(folder / "alive", os.O_RDWR)
+
+
+def explain(error: Exception) -> str:
+    """One line for the operator."""
+    text = str(error)
+    if "No usable sandbox" in text:
+        return (
+            "Chromium's sandbox cannot start here (no user namespaces): allow them, use the seccomp profile of "
+            "compose.yaml, or set RENDERER_SANDBOX=off."
+        )
+    if isinstance(error, TimeoutError):
+        return f"Chromium did not start within {START_SECONDS:.0f} s."
+    lines = [line for line in text.splitlines() if line.strip()]
+    return f"Chromium does not start: {' | '.join(lines[:2] + lines[-2:])[:600]}"

@@ -1,0 +1,84 @@
+"""Which Chromium, as which user, with which flags."""
+
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+USER = "nobody"
+NAMES = ("chromium-headless-shell", "chromium")
+INSTALL = "No Chromium found: install one with `apt-get install chromium-headless-shell`, or set CHROMIUM_PATH."
+
+# Mesa llvmpipe through EGL is 2-4 times cheaper than SwiftShader and its sine is that of real GPUs.
+BACKENDS = {
+    "llvmpipe": ("--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"),
+    "swiftshader": ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+}
+# A dead proxy and no local exceptions: for kernels where the launcher cannot take the network away.
+FLAGS = (
+    "--disable-gpu-watchdog",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--proxy-server=127.0.0.1:9",
+    "--proxy-bypass-list=<-loopback>",
+)
+
+
+class ChromiumError(Exception):
+    """Chromium is missing or does not start; the text says which setting or package helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """How to start the browser.
+
+    path: the program. user: who it runs as, "" for the present one.
+    """
+
+    path: str
+    user: str
+    backend: str
+    sandbox: bool
+    raster_threads: int
+
+    @property
+    def arguments(self) -> list[str]:
+        """The command line, beside what Playwright adds."""
+        return [*BACKENDS[self.backend], *FLAGS]
+
+    def environment(self, home: Path) -> dict[str, str | float | bool]:
+        """The whole environment of the browser: nothing of the service's own reaches it."""
+        return {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "HOME": str(home),
+            "TMPDIR": str(home),
+            "LANG": "C.UTF-8",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "GALLIUM_DRIVER": "llvmpipe",
+            "LP_NUM_THREADS": str(self.raster_threads),
+            "MESA_SHADER_CACHE_DISABLE": "true",
+        }
+
+
+def find_chromium(setting: str, playwrights_own: str, user: str) -> str:
+    """The setting, else the system's, else Playwright's own. Raises ChromiumError with the line that helps."""
+    if setting and not shutil.which(setting):
+        raise ChromiumError(f"CHROMIUM_PATH is {setting!r}, which is not a program.")
+    found = setting or next(filter(None, map(shutil.which, NAMES)), "")
+    if not found and Path(playwrights_own).exists():
+        found = playwrights_own
+    if not found:
+        raise ChromiumError(INSTALL)
+    path = Path(shutil.which(found) or found).resolve()
+    if user and not _open_to_all(path):
+        raise ChromiumError(f"{path} cannot be reached by the user {user!r}: install a system-wide Chromium.")
+    return str(path)
+
+
+def _open_to_all(path: Path) -> bool:
+    return all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
+
+
+def user_to_be() -> str:
+    """Root hands the browser to an account that owns nothing; Chromium's sandbox refuses root."""
+    return USER if os.geteuid() == 0 else ""

@@ -1,0 +1,50 @@
+/** Still pictures, rendered in time order. */
+import { createTimeline, pickRate } from "./timeline.js";
+
+const TYPES = { webp: "image/webp", png: "image/png", avif: "image/png" }; // the service makes AVIF of lossless PNG
+const QUALITY = 0.9;
+const RATES = [30, 15, 10, 5, 2, 1];
+
+/**
+ * @param {{player: any, surface: import("./surface.js").Surface, clock: any}} stage
+ * @param {{name: string, time: number, width: number, height: number, format: string}[]} stills in time order
+ * @param {(output: any) => void} deliver
+ * @returns {Promise<{frame_ms: number, rate: number}>} what a frame of the first still cost
+ */
+export async function makeStills(stage, stills, deliver) {
+  const { player, surface } = stage;
+  const rate = chooseRate(stage, stills);
+  const timeline = createTimeline(player, surface, rate);
+  let cost = 0;
+  for (const still of stills) {
+    const began = performance.now();
+    const frames = timeline.draw(still.time, still.width, still.height);
+    surface.sync();
+    cost ||= (performance.now() - began) / frames;
+    deliver({ kind: "still", name: still.name, blob: await encode(surface, still) });
+  }
+  return { frame_ms: cost, rate };
+}
+
+/** Buffers are stepped at 30 fps, and in longer steps where that would take more than half of the time there is. */
+function chooseRate({ player, surface, clock }, stills) {
+  if (!player.uses.buffers || !stills.length) return RATES[0];
+  const { width, height } = stills[0];
+  const last = Math.max(...stills.map((still) => still.time));
+  const timeline = createTimeline(player, surface, RATES[0]);
+  timeline.draw(0, width, height);
+  surface.sync();
+  const began = performance.now();
+  const frames = timeline.draw(2 / RATES[0], width, height);
+  surface.sync();
+  return pickRate(RATES, last, (performance.now() - began) / frames, clock.left() / 2);
+}
+
+async function encode(surface, { width, height, format }) {
+  const picture = new ImageData(width, height);
+  surface.read(new Uint8Array(picture.data.buffer), new Uint8Array(width * height * 4));
+  surface.check();
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+  return canvas.convertToBlob({ type: TYPES[format], quality: QUALITY });
+}

@@ -1,0 +1,84 @@
+/** The one canvas that is drawn to: its size, its pixels, and whether the GPU process still stands behind it. */
+
+/** Any colour but that of a dead context, which reads as zeros. */
+const SENTINEL = [17, 34, 51, 255];
+
+/** The GPU process is gone, and with it every pixel. */
+export class ContextLost extends Error {
+  constructor() {
+    super("the graphics process was lost");
+    this.name = "ContextLost";
+  }
+}
+
+/** @typedef {ReturnType<typeof createSurface>} Surface */
+export function createSurface() {
+  const canvas = new OffscreenCanvas(64, 64);
+  const gl = canvas.getContext("webgl2", { antialias: false, depth: false, stencil: false });
+  if (!gl) throw new Error("no WebGL 2");
+  const sentinel = createSentinel(gl);
+  const pixel = new Uint8Array(4);
+
+  return {
+    gl,
+
+    /** @param {number} width @param {number} height in pixels */
+    resize(width, height) {
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+    },
+
+    /** Waits until everything drawn so far is drawn. */
+    sync() {
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
+      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    },
+
+    /**
+     * The picture, its top row first.
+     *
+     * @param {Uint8Array} into width * height * 4 bytes
+     * @param {Uint8Array} scratch as long
+     */
+    read(into, scratch) {
+      const { width, height } = canvas;
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, scratch);
+      const stride = width * 4;
+      for (let row = 0; row < height; row++) {
+        into.set(scratch.subarray(row * stride, (row + 1) * stride), (height - 1 - row) * stride);
+      }
+    },
+
+    /**
+     * Right after a read: whether it read anything. isContextLost() says so only in a later task.
+     *
+     * @throws {ContextLost}
+     */
+    check() {
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, sentinel);
+      pixel.fill(0);
+      gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
+      if (SENTINEL.some((value, at) => pixel[at] !== value)) throw new ContextLost();
+    },
+
+    /** What the driver calls itself. */
+    get driver() {
+      const info = gl.getExtension("WEBGL_debug_renderer_info");
+      return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+    },
+  };
+}
+
+function createSentinel(gl) {
+  const framebuffer = gl.createFramebuffer();
+  const renderbuffer = gl.createRenderbuffer();
+  gl.bindRenderbuffer(gl.RENDERBUFFER, renderbuffer);
+  gl.renderbufferStorage(gl.RENDERBUFFER, gl.RGBA8, 1, 1);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+  gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.RENDERBUFFER, renderbuffer);
+  gl.clearBufferfv(gl.COLOR, 0, SENTINEL.map((value) => value / 255));
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  return framebuffer;
+}

@@ -1,0 +1,203 @@
+"""The supervisor: keeps browsers ready, hands each out once, and replaces it."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from playwright.async_api import Playwright, async_playwright
+
+from shared.log import get_logger
+
+from .browser import Browser, BrowserLost
+from .chromium import BACKENDS, Chromium, ChromiumError, find_chromium, user_to_be
+from .settings import Settings
+from .site import Site, load_site
+
+log = get_logger("renderer")
+
+PREFIX = "fractafrag-renderer-"
+# Failed starts in a row after which a fresh process is the better cure.
+TRIES = 5
+PAUSE_SECONDS = 0.5
+# A leased browser dies this long after its deadline, whatever became of the job.
+GRACE_SECONDS = 2.0
+CANARY_SECONDS = 5.0
+
+
+class QueueFull(Exception):
+    """As many jobs wait as may wait."""
+
+
+class Pool:
+    """Browsers: `settings.browsers` slots, each with one that is ready or at work."""
+
+    def __init__(self, settings: Settings, give_up: Callable[[], None] = lambda: os._exit(1)) -> None:
+        self.settings = settings
+        self.chromium: Chromium | None = None
+        self.info: dict[str, str] = {}
+        self.busy = 0
+        self.waiting = 0
+        self._give_up = give_up
+        self._site: Site = load_site()
+        self._ready: asyncio.Queue[Browser] = asyncio.Queue()
+        self._slots: list[asyncio.Task[None]] = []
+        self._browsers: set[Browser] = set()
+        self._stack = contextlib.AsyncExitStack()
+        self._playwright: Playwright | None = None
+        self._folder = Path()
+        self._made = 0
+        self._failures = 0
+
+    @property
+    def idle(self) -> int:
+        """Browsers that are ready."""
+        return self._ready.qsize()
+
+    async def start(self) -> None:
+        """Finds out what works here and keeps the first browser. Raises ChromiumError with what to do about it."""
+        self._folder = _own_folder()
+        self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        self._playwright = await self._stack.enter_async_context(async_playwright())
+        user = user_to_be()
+        path = find_chromium(self.settings.chromium_path, self._playwright.chromium.executable_path, user)
+        first = await self._settle(path, user)
+        log.info("renderer ready", **self.info)
+        self._slots = [
+            asyncio.create_task(self._keep(first if at == 0 else None)) for at in range(self.settings.browsers)
+        ]
+
+    async def _settle(self, path: str, user: str) -> Browser:
+        """The first browser, with the best back end that works, and without sandbox only as the settings allow."""
+        wanted = self.settings.sandbox
+        try:
+            return await self._settle_backend(path, user, sandbox=wanted != "off")
+        except ChromiumError as error:
+            if wanted != "auto" or "RENDERER_SANDBOX" not in str(error):
+                raise
+            log.warning("Chromium's sandbox cannot start here; going on without", setting="RENDERER_SANDBOX=auto")
+            return await self._settle_backend(path, user, sandbox=False)
+
+    async def _settle_backend(self, path: str, user: str, sandbox: bool) -> Browser:
+        problem: ChromiumError | None = None
+        for backend in BACKENDS:
+            self.chromium = Chromium(path, user, backend, sandbox, self.settings.raster_threads)
+            try:
+                browser = await self._start_one()
+            except ChromiumError as error:
+                if "RENDERER_SANDBOX" in str(error):
+                    raise
+                problem = error
+                continue
+            webgl = str(browser.info.get("webgl"))
+            if backend in webgl.lower():
+                self.info = {"backend": backend, "webgl": webgl, "chromium": browser.version}
+                self.info["sandbox"] = "on" if sandbox else "off"
+                return browser
+            browser.kill()
+            problem = ChromiumError(f"Chromium draws with {webgl!r}, which is not {backend}.")
+            log.warning("back end not available", backend=backend, webgl=webgl)
+        raise problem or ChromiumError("Chromium has no back end.")
+
+    async def stop(self) -> None:
+        """Kills every browser, then Playwright's driver."""
+        for slot in self._slots:
+            slot.cancel()
+        for browser in list(self._browsers):
+            browser.kill()
+        await asyncio.gather(*self._slots, return_exceptions=True)
+        with contextlib.suppress(Exception):
+            await self._stack.aclose()
+
+    async def _keep(self, browser: Browser | None) -> None:
+        """One slot: a browser, until it is used up or dies; then the next."""
+        while True:
+            browser = browser or await self._start_patiently()
+            self._ready.put_nowait(browser)
+            await browser.lost.wait()
+            self._browsers.discard(browser)
+            browser = None
+
+    async def _start_patiently(self) -> Browser:
+        while True:
+            try:
+                browser = await self._start_one()
+            except ChromiumError as error:
+                self._failures += 1
+                log.error("browser does not start", detail=str(error), failures=self._failures)
+                if self._failures >= TRIES:
+                    log.critical("no browser starts any more: ending, to be started afresh")
+                    self._give_up()
+                await asyncio.sleep(PAUSE_SECONDS * self._failures)
+            else:
+                self._failures = 0
+                return browser
+
+    async def _start_one(self) -> Browser:
+        assert self._playwright
+        assert self.chromium
+        self._made += 1
+        browser = Browser(self._folder / str(self._made))
+        self._browsers.add(browser)
+        try:
+            await browser.start(self._playwright, self.chromium, self._site)
+            if browser.info.get("drawn") is not True:
+                raise ChromiumError("Chromium draws, but not what it was told to.")
+        except BaseException:
+            self._browsers.discard(browser)
+            browser.kill()
+            raise
+        return browser
+
+    @contextlib.asynccontextmanager
+    async def lease(self) -> AsyncIterator[Browser]:
+        """A browser for one job, once there is one; killed when given back. Raises QueueFull."""
+        if self.waiting >= self.settings.waiting and not self.idle:
+            raise QueueFull
+        self.waiting += 1
+        try:
+            browser = await self._take()
+        finally:
+            self.waiting -= 1
+        self.busy += 1
+        # Not even a consumer that forgets to finish may keep a browser.
+        limit = asyncio.get_running_loop().call_later(self.settings.deadline + GRACE_SECONDS, browser.kill)
+        try:
+            yield browser
+        finally:
+            self.busy -= 1
+            limit.cancel()
+            browser.kill()
+
+    async def _take(self) -> Browser:
+        while True:
+            browser = await self._ready.get()
+            if browser.usable:
+                return browser
+
+    async def check(self) -> bool:
+        """A real 64 x 64 picture by an idle browser. True when all are at work: their deadlines look after them."""
+        browser = next((browser for browser in list(self._browsers) if browser.usable), None)
+        if browser is None or self.busy >= self.settings.browsers:
+            return self.busy > 0
+        try:
+            async with asyncio.timeout(CANARY_SECONDS):
+                return await browser.call("canary") is True
+        except (BrowserLost, TimeoutError):
+            browser.kill()
+            return False
+
+
+def _own_folder() -> Path:
+    """A folder for this process; those of processes that were killed are swept."""
+    base = Path(tempfile.gettempdir())
+    for stale in base.glob(f"{PREFIX}*"):
+        pid = stale.name.removeprefix(PREFIX).split("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(stale, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder.chmod(0o711)
+    return folder

@@ -1,0 +1,157 @@
+"""One attempt: a project and a plan in, records out, within a deadline that the browser has no say in."""
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from .browser import Browser, BrowserLost
+from .clips import mux, read_encoded
+from .loops import Loop, count_loops
+from .pictures import BadOutput, finish, measure, open_picture
+from .plan import Plan
+from .records import end, record
+
+# Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes.
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one browser is used up for. deadline: seconds from now for the whole attempt."""
+
+    project: dict[str, Any]
+    plan: Plan
+    deadline: float
+
+
+async def render(browser: Browser, job: Job) -> AsyncIterator[bytes]:
+    """The records of one attempt, each as soon as it is there; the last one is always `end`.
+
+    The browser is dead afterwards, however this ends.
+    """
+    attempt = _Attempt(browser, job)
+    task = asyncio.create_task(attempt.run())
+    try:
+        while (item := await attempt.records.get()) is not None:
+            yield item
+    finally:
+        browser.kill()
+        task.cancel()
+
+
+class _Attempt:
+    def __init__(self, browser: Browser, job: Job) -> None:
+        self.browser, self.job = browser, job
+        self.records: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._began = time.monotonic()
+        self._missing = {still.name: still for still in job.plan.stills}
+        self._measured: dict[str, Any] = {}
+        self._fault: BadOutput | None = None
+
+    async def run(self) -> None:
+        """Puts every record into `records`, then None."""
+        try:
+            last = await self._ending()
+        except Exception as error:
+            last = self._end("failed", "browser_lost", f"The renderer failed: {type(error).__name__}: {error}")
+            raise
+        finally:
+            self.browser.kill()
+            self.records.put_nowait(last)
+            self.records.put_nowait(None)
+
+    async def _ending(self) -> bytes:
+        project, plan = self.job.project, self.job.plan
+        probes, loops = count_loops(project)
+        budget = 1000 * self.job.deadline
+        argument = {"project": project, "plan": plan.document(), "probes": probes, "budget": budget}
+        try:
+            async with asyncio.timeout(self.job.deadline - self._elapsed):
+                result = await self.browser.call("render", argument, self._deliver)
+        except TimeoutError:
+            return self._too_late()
+        except BrowserLost as error:
+            return self._end("failed", "browser_lost", f"The browser was lost: {self._fault or error}")
+        return self._judge(result, loops)
+
+    async def _deliver(self, message: dict[str, Any]) -> None:
+        try:
+            await self._take(message)
+        except BadOutput as error:
+            self._fault = error
+            raise
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        """Checks one delivery of the page and passes it on. Raises BadOutput."""
+        kind = message.get("kind")
+        if kind == "facts":
+            self.records.put_nowait(record("facts", **self._facts(message)))
+        elif kind == "still":
+            await self._take_still(str(message.get("name")), _decode(message))
+        elif kind == "clip" and self.job.plan.clip:
+            await self._take_clip(message, _decode(message))
+        else:
+            raise BadOutput("the page sent something unknown")
+
+    async def _take_still(self, name: str, data: bytes) -> None:
+        still = self._missing.pop(name, None)
+        if still is None:
+            raise BadOutput("the page sent a picture that nobody asked for")
+        picture = await asyncio.to_thread(open_picture, still, data)
+        content_type, data = await asyncio.to_thread(finish, still, picture, data)
+        size = {"width": still.width, "height": still.height}
+        self.records.put_nowait(record("output", data, name=name, type=content_type, **size, time=still.time))
+        if not self._measured:
+            self._measured = await asyncio.to_thread(measure, picture)
+
+    async def _take_clip(self, message: dict[str, Any], data: bytes) -> None:
+        clip = self.job.plan.clip
+        assert clip
+        encoded = read_encoded(clip, message, data)
+        content_type, data = await asyncio.to_thread(mux, encoded)
+        shape = {"width": encoded.width, "height": encoded.height, "fps": encoded.fps, "frames": encoded.frames}
+        seconds = round(encoded.frames / encoded.fps, 3)
+        self.records.put_nowait(record("output", data, name=clip.name, type=content_type, **shape, duration=seconds))
+
+    def _facts(self, message: dict[str, Any]) -> dict[str, Any]:
+        times = {key: round(float(message.get(key) or 0), 2) for key in ("compile_ms", "frame_ms")}
+        return {"moves": message.get("moves") is True, **times, **self._measured}
+
+    def _judge(self, result: Any, loops: list[Loop]) -> bytes:
+        """What the page said at the end, in the terms of the `end` record."""
+        status, reason = result.get("status"), result.get("reason")
+        if reason == "compile_error":
+            errors = [error for error in result.get("errors", []) if isinstance(error, dict)]
+            return self._end("failed", reason, f"{len(errors)} compile error(s).", errors)
+        if reason == "deadline":
+            index = int(result.get("loop") or 0)
+            return self._end("failed", reason, loops[index - 1].sentence if 0 < index <= len(loops) else None)
+        if status != "done" or self._missing:
+            return self._end("failed", "browser_lost", "The page ended without all of the pictures.")
+        return self._end("done", "too_heavy", TOO_HEAVY) if reason == "too_heavy" else self._end("done")
+
+    def _too_late(self) -> bytes:
+        if not self._missing:
+            return self._end("done", "too_heavy", TOO_HEAVY)
+        return self._end("failed", "deadline", f"No picture within {self.job.deadline:g} s.")
+
+    def _end(self, status: str, reason: str | None = None, detail: str | None = None, errors: Any = None) -> bytes:
+        return end(status, self._elapsed, reason, detail, errors)
+
+    @property
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._began
+
+
+TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."
+
+
+def _decode(message: dict[str, Any]) -> bytes:
+    try:
+        return base64.b64decode(message["data"], validate=True)
+    except (KeyError, TypeError, binascii.Error) as error:
+        raise BadOutput("the page sent no bytes") from error
