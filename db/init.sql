@@ -213,7 +213,7 @@ SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_bui
     'poster_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'poster'),
     'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
     'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
-               FROM outputs o WHERE o.render_id = r.id AND o.name LIKE 'frame-%'),
+               FROM outputs o WHERE o.render_id = r.id AND (o.name LIKE 'frame-%' OR o.name = 'poster' AND r.shader_id IS NULL)),
     'errors', r.errors, 'facets', r.facets)) || jsonb_build_object('errors', r.errors) AS document
 FROM renders r;
 

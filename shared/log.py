@@ -14,7 +14,7 @@ def _render(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return orjson.dumps(event, default=str).decode()
 
 
-_SHARED: list[Any] = [
+_SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -24,17 +24,21 @@ _SHARED: list[Any] = [
 
 def configure(function: str, level: str = "info") -> None:
     """Sends every log of this process, libraries' included, to stdout as JSON lines that carry `function`."""
+
+    def named(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {"function": function, **event}
+
+    processors = [named, *_SHARED]
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=_render, foreign_pre_chain=_SHARED))
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=_render, foreign_pre_chain=processors))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     for noisy in ("httpx2", "httpcore2", "botocore", "rq.worker", "mcp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*processors, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(function=function)
 
 
 def get_logger(name: str = "fractafrag") -> structlog.stdlib.BoundLogger:

@@ -94,7 +94,7 @@ class Operation:
     auth: str | None
     body: type[Schema] | None
     query: type[Schema] | None
-    returns: str | None
+    returns: type[Schema] | None
     status: int
     transaction: bool
     parameters: dict[str, type]
@@ -106,14 +106,13 @@ def operation(
     auth: str | None = None,
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
-    returns: str | None = None,
+    returns: type[Schema] | None = None,
     status: int = 200,
     transaction: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
 
-    auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the name of the
-    answer's schema in the API's description.
+    auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the answer's shape.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., None]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from functions.auth.schema import Login, Registration
-from shared import auth, users
+from shared import auth, documents, users
 from shared.errors import Unauthorized
 from shared.users import SignedIn
 from shared.web import Call, Resource, operation
@@ -31,7 +31,7 @@ class _SignIn(Resource):
 class Register(_SignIn):
     """New accounts."""
 
-    @operation(body=Registration, returns="SignedIn", status=201)
+    @operation(body=Registration, returns=documents.SignedIn, status=201)
     def on_post(self, call: Call) -> Any:
         """Create an account and sign in."""
         return self._answer(call, users.register(call.connection, self._secret, **call.body))
@@ -40,7 +40,7 @@ class Register(_SignIn):
 class SignIn(_SignIn):
     """Sign-in by name or email address."""
 
-    @operation(body=Login, returns="SignedIn")
+    @operation(body=Login, returns=documents.SignedIn)
     def on_post(self, call: Call) -> Any:
         """Sign in."""
         body = call.body
@@ -50,7 +50,7 @@ class SignIn(_SignIn):
 class Refresh(_SignIn):
     """A new access token for the cookie's refresh token, which is replaced."""
 
-    @operation(returns="SignedIn")
+    @operation(returns=documents.SignedIn)
     def on_post(self, call: Call) -> Any:
         """Get a new access token."""
         signed_in = users.refresh(call.connection, self._secret, call.req.cookies.get(COOKIE, ""))

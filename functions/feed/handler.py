@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shared import shaders
+from shared import documents, shaders
 from shared.lists import Page
 from shared.web import Call, Resource, operation
 
@@ -19,7 +19,7 @@ class Count(Schema):
 class New(Resource):
     """The newest first."""
 
-    @operation(query=Page, returns="ShaderList")
+    @operation(query=Page, returns=documents.ShaderList)
     def on_get(self, call: Call) -> Any:
         """List shaders, newest first."""
         return shaders.list_published(call.connection, {**call.query, "sort": "new"})
@@ -28,7 +28,7 @@ class New(Resource):
 class Trending(Resource):
     """By votes, halved every two days."""
 
-    @operation(query=Page, returns="ShaderList")
+    @operation(query=Page, returns=documents.ShaderList)
     def on_get(self, call: Call) -> Any:
         """List shaders by recent votes."""
         return shaders.list_published(call.connection, {**call.query, "sort": "trending"})
@@ -37,7 +37,7 @@ class Trending(Resource):
 class Similar(Resource):
     """By looks."""
 
-    @operation(auth="optional", query=Count, returns="ShaderList")
+    @operation(auth="optional", query=Count, returns=documents.ShaderList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the shaders whose pictures look most like this one's."""
         return shaders.similar(call.connection, shader, call.user, call.query["limit"])

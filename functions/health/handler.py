@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from shared import documents
 from shared.web import Call, Resource, operation
 
 
 class Health(Resource):
     """Asked by load balancers, and by people who wonder."""
 
-    @operation(returns="Health")
+    @operation(returns=documents.Health)
     def on_get(self, call: Call) -> Any:
         """Whether the service can serve."""
         call.connection.execute("SELECT 1")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shared import users
+from shared import documents, users
 from shared.lists import Page
 from shared.web import Call, Resource, operation
 
@@ -24,7 +24,7 @@ class NewApiKey(Schema):
 class Me(Resource):
     """One's own account."""
 
-    @operation(auth="read", returns="User")
+    @operation(auth="read", returns=documents.User)
     def on_get(self, call: Call) -> Any:
         """Who is signed in."""
         return call.signed_in.document()
@@ -33,12 +33,12 @@ class Me(Resource):
 class ApiKeys(Resource):
     """Keys for programs and agents."""
 
-    @operation(auth="account", query=Page, returns="ApiKeyList")
+    @operation(auth="account", query=Page, returns=documents.ApiKeyList)
     def on_get(self, call: Call) -> Any:
         """List the account's API keys, without their text."""
         return users.list_api_keys(call.connection, call.signed_in, call.query.get("cursor"), call.query["limit"])
 
-    @operation(auth="account", body=NewApiKey, returns="NewApiKey", status=201)
+    @operation(auth="account", body=NewApiKey, returns=documents.CreatedApiKey, status=201)
     def on_post(self, call: Call) -> Any:
         """Create an API key; the answer is the only place that shows it."""
         key = users.create_api_key(call.connection, call.signed_in, call.body["name"], call.body["scopes"])

@@ -7,7 +7,7 @@ from uuid import UUID
 import falcon
 
 from functions.renders.schema import NewRender, Wait
-from shared import renders, shaders
+from shared import documents, renders, shaders
 from shared.lists import Page
 from shared.storage import CACHE_CONTROL, content_type
 from shared.web import Call, Resource, operation
@@ -19,7 +19,7 @@ _POLL = 0.05
 class Renders(Resource):
     """Pictures on request."""
 
-    @operation(auth="write", body=NewRender, query=Wait, returns="Render", status=201)
+    @operation(auth="write", body=NewRender, query=Wait, returns=documents.Render, status=201)
     def on_post(self, call: Call) -> Any:
         """Render a shader without saving it. With ?wait=SECONDS the answer comes when it is done, else 202."""
         body = call.body
@@ -50,7 +50,7 @@ class Renders(Resource):
 class Render(Resource):
     """One render."""
 
-    @operation(auth="optional", returns="Render")
+    @operation(auth="optional", returns=documents.Render)
     def on_get(self, call: Call, render: UUID) -> Any:
         """Read a render's status and the addresses of its pictures."""
         return renders.read(call.connection, render, call.user)
@@ -59,7 +59,7 @@ class Render(Resource):
 class ShaderRenders(Resource):
     """The renders of one shader."""
 
-    @operation(auth="optional", query=Page, returns="RenderList")
+    @operation(auth="optional", query=Page, returns=documents.RenderList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the renders of a shader's versions, newest first."""
         shaders.visible(call.connection, shader, call.user)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from shared import renders, shaders
+from shared import documents, renders, shaders
 from shared.lists import Page
 from shared.shaders import Changes, Listing, NewShader, Saved
 from shared.web import Call, Resource, operation
@@ -23,12 +23,12 @@ class _Saving(Resource):
 class Shaders(_Saving):
     """The collection."""
 
-    @operation(auth="optional", query=Listing, returns="ShaderList")
+    @operation(auth="optional", query=Listing, returns=documents.ShaderList)
     def on_get(self, call: Call) -> Any:
         """List published shaders."""
         return shaders.list_published(call.connection, call.query)
 
-    @operation(auth="write", body=NewShader, returns="Shader", status=201)
+    @operation(auth="write", body=NewShader, returns=documents.Shader, status=201)
     def on_post(self, call: Call) -> Any:
         """Create a shader; its poster and preview follow by themselves."""
         saved = shaders.create(call.connection, call.signed_in, call.body, call.request_id)
@@ -39,7 +39,7 @@ class Shaders(_Saving):
 class Mine(Resource):
     """One's own, drafts too."""
 
-    @operation(auth="read", query=Page, returns="ShaderList")
+    @operation(auth="read", query=Page, returns=documents.ShaderList)
     def on_get(self, call: Call) -> Any:
         """List your own shaders, drafts and archived ones too."""
         return shaders.list_mine(call.connection, call.signed_in, call.query.get("cursor"), call.query["limit"])
@@ -48,12 +48,12 @@ class Mine(Resource):
 class Shader(_Saving):
     """One shader."""
 
-    @operation(auth="optional", returns="Shader")
+    @operation(auth="optional", returns=documents.Shader)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """Read a shader with its project."""
         return shaders.read(call.connection, shader, call.user)
 
-    @operation(auth="write", body=Changes, returns="Shader")
+    @operation(auth="write", body=Changes, returns=documents.Shader)
     def on_put(self, call: Call, shader: UUID) -> Any:
         """Save changes; another project makes a new version and new pictures."""
         return self._answer(call, shaders.save(call.connection, shader, call.signed_in, call.body, call.request_id))
@@ -67,7 +67,7 @@ class Shader(_Saving):
 class Fork(_Saving):
     """A copy to change."""
 
-    @operation(auth="write", returns="Shader", status=201)
+    @operation(auth="write", returns=documents.Shader, status=201)
     def on_post(self, call: Call, shader: UUID) -> Any:
         """Fork a shader into a draft of your own, with its lineage and licence."""
         saved = shaders.fork(call.connection, shader, call.signed_in, call.request_id)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from shared import shaders
+from shared import documents, shaders
 from shared.lists import Page
 from shared.web import Call, Resource, operation
 
@@ -11,7 +11,7 @@ from shared.web import Call, Resource, operation
 class Versions(Resource):
     """All of a shader's versions."""
 
-    @operation(auth="optional", query=Page, returns="VersionList")
+    @operation(auth="optional", query=Page, returns=documents.VersionList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List a shader's versions, newest first."""
         return shaders.list_versions(call.connection, shader, call.user, call.query.get("cursor"), call.query["limit"])
@@ -20,7 +20,7 @@ class Versions(Resource):
 class Version(Resource):
     """One version."""
 
-    @operation(auth="optional", returns="Version")
+    @operation(auth="optional", returns=documents.Version)
     def on_get(self, call: Call, shader: UUID, n: int) -> Any:
         """Read a version with its project."""
         return shaders.read_version(call.connection, shader, n, call.user)

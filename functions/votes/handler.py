@@ -5,7 +5,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shared import votes
+from shared import documents, votes
 from shared.web import Call, Resource, operation
 
 
@@ -18,12 +18,12 @@ class NewVote(Schema):
 class Vote(Resource):
     """One's own vote on a shader."""
 
-    @operation(auth="write", body=NewVote, returns="Votes")
+    @operation(auth="write", body=NewVote, returns=documents.Votes)
     def on_post(self, call: Call, shader: UUID) -> Any:
         """Vote a shader up or down; a second vote replaces the first."""
         return votes.vote(call.connection, shader, call.signed_in, call.body["value"])
 
-    @operation(auth="write", returns="Votes")
+    @operation(auth="write", returns=documents.Votes)
     def on_delete(self, call: Call, shader: UUID) -> Any:
         """Take your vote back."""
         return votes.vote(call.connection, shader, call.signed_in, 0)

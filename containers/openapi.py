@@ -1,0 +1,86 @@
+"""OpenAPI 3.1 from the handlers: paths from `routes`, schemas from marshmallow, words from docstrings."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import Schema
+
+from containers.manifest import Function
+from shared import documents
+from shared.web import Operation
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_ABOUT = (
+    "Publish, find and fork GLSL shaders, and have them rendered. Errors are RFC 9457 problem details; "
+    "lists are {items, next} with an opaque cursor; every POST that creates takes an Idempotency-Key."
+)
+
+
+def _name(schema: type[Schema] | Schema) -> str:
+    kind = schema if isinstance(schema, type) else type(schema)
+    return kind.__name__
+
+
+def _operations(item: Function) -> Iterator[tuple[str, str, Operation]]:
+    for template, resource in sorted(item.routes().items()):
+        for method in _METHODS:
+            operation = getattr(getattr(resource, f"on_{method}", None), "operation", None)
+            if operation is not None:
+                yield template, method, operation
+
+
+def _parameters(operation: Operation) -> list[Any]:
+    forms = {UUID: {"type": "string", "format": "uuid"}, int: {"type": "integer"}, str: {"type": "string"}}
+    path = [
+        {"in": "path", "name": name, "required": True, "schema": forms[kind]}
+        for name, kind in operation.parameters.items()
+    ]
+    key = {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "schema": {"type": "string", "maxLength": 200},
+        "description": "A retry with the same key answers the same and creates nothing.",
+    }
+    creates = operation.status == 201 and operation.auth is not None
+    return [*path, *([{"in": "query", "schema": operation.query}] if operation.query else []), *([key] if creates else [])]
+
+
+def _responses(operation: Operation) -> dict[str, Any]:
+    content = {"application/json": {"schema": operation.returns}} if operation.returns else None
+    good: dict[str, Any] = {"description": "Done."} | ({"content": content} if content else {})
+    problem = {"application/problem+json": {"schema": documents.Problem}}
+    return {str(operation.status): good, "default": {"description": "What went wrong.", "content": problem}}
+
+
+def _describe(item: Function, method: str, template: str, operation: Operation) -> dict[str, Any]:
+    words = template.replace("/api/v1", "").replace("{", "").replace("}", "").replace("-", "_")
+    described: dict[str, Any] = {
+        "operationId": f"{method}{words.replace('/', '_')}",
+        "tags": [item.name],
+        "summary": operation.summary.splitlines()[0].rstrip("."),
+        "parameters": _parameters(operation),
+        "responses": _responses(operation),
+    }
+    if operation.body:
+        described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
+    if operation.auth:
+        described["security"] = [{"bearer": []}] if operation.auth != "optional" else [{}, {"bearer": []}]
+    return described
+
+
+def document(items: Sequence[Function]) -> dict[str, Any]:
+    """The API of these functions as an OpenAPI 3.1 document."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    info = {"description": _ABOUT, "license": {"name": "MIT", "identifier": "MIT"}}
+    spec = APISpec("Fractafrag", "1", "3.1.0", plugins=[plugin], info=info, servers=[{"url": "/"}])
+    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for item in items:
+        if not item.public:
+            continue
+        spec.tag({"name": item.name})
+        for template, method, operation in _operations(item):
+            spec.path(template, operations={method: _describe(item, method, template, operation)})
+    return spec.to_dict()
