@@ -19,7 +19,7 @@ _POLL = 0.05
 class Renders(Resource):
     """Pictures on request."""
 
-    @operation(auth="write", body=NewRender, query=Wait, returns=documents.Render, status=201)
+    @operation(auth="optional", body=NewRender, query=Wait, returns=documents.Render, status=201)
     def on_post(self, call: Call) -> Any:
         """Render a shader without saving it. With ?wait=SECONDS the answer comes when it is done, else 202."""
         body = call.body

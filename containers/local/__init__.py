@@ -1,0 +1,1 @@
+"""The whole stack without Docker: one supervisor, everything a child process on loopback."""

@@ -1,0 +1,154 @@
+"""Where local mode keeps things: one folder for data, logs and secrets, and a short one for sockets."""
+
+import fcntl
+import hashlib
+import os
+import pwd
+import secrets
+import socket
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from containers.manifest import ROOT
+
+NOBODY = "nobody"
+_LONGEST_SOCKET = 100
+"""Bytes; the kernel's limit for a socket's path is 107."""
+
+
+class PlaceError(Exception):
+    """The data folder cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one local stack."""
+
+    data: Path
+    run: Path
+    postgres: Path
+    """Where Postgres lives: in `data`, unless its user cannot get there."""
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def renders(self) -> Path:
+        return self.data / "renders"
+
+    @property
+    def redis(self) -> Path:
+        return self.data / "redis"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.data / "supervisor.pid"
+
+    @property
+    def environment(self) -> Path:
+        """Shell lines with the stack's addresses, for a person or another program on this machine."""
+        return self.data / "environment"
+
+    def socket(self, name: str) -> Path:
+        """The socket of a function or server."""
+        return self.run / f"{name}.sock"
+
+
+def as_root() -> bool:
+    """Whether children that refuse root, or should not have it, must run as nobody."""
+    return os.geteuid() == 0
+
+
+def reachable(path: Path) -> bool:
+    """Whether another user can get to the folder: every parent must let others through."""
+    folders = [path, *path.parents]
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders if folder.exists())
+
+
+def _private(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _run_folder(data: Path) -> Path:
+    """A folder for sockets: short, and the same from start to start."""
+    folder = data / "run"
+    if len(str(folder / "postgres" / ".s.PGSQL.5432.lock")) <= _LONGEST_SOCKET and (not as_root() or reachable(data)):
+        return _private(folder)
+    digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
+    return own_folder(Path(tempfile.gettempdir()) / f"fractafrag-{os.geteuid()}-{digest}")
+
+
+def own_folder(path: Path) -> Path:
+    """Makes a folder that is ours, in a place where everybody may write. Raises PlaceError if somebody else's is there."""
+    path.mkdir(mode=0o755, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise PlaceError(f"{path} belongs to somebody else; remove it, or set DATA_DIR")
+    return path
+
+
+def places(folder: str) -> Places:
+    """The places of the stack whose data is in this folder, which is made if it is not there. Raises PlaceError."""
+    data = Path(folder).expanduser().resolve() if folder else ROOT / ".local"
+    try:
+        _private(data)
+    except OSError as error:
+        raise PlaceError(f"DATA_DIR={data}: {error.strerror}") from error
+    postgres = data / "postgres"
+    if as_root() and not reachable(data):
+        digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
+        postgres = own_folder(Path("/var/lib") / f"fractafrag-{digest}") / "postgres"
+    found = Places(data, _run_folder(data), postgres)
+    for path in (found.logs, found.renders, found.redis):
+        _private(path)
+    return found
+
+
+def give_to_nobody(path: Path) -> None:
+    """Makes one folder nobody's."""
+    user = pwd.getpwnam(NOBODY)
+    os.chown(path, user.pw_uid, user.pw_gid)
+
+
+def lock(found: Places) -> IO[str]:
+    """Holds the data folder for this process. Raises PlaceError when another stack runs on it."""
+    file = found.pid_file.open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.seek(0)
+        raise PlaceError(f"a stack runs on {found.data} already (process {file.read().strip()}); `make down` stops it") from error
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    os.set_inheritable(file.fileno(), False)
+    return file
+
+
+def secret(found: Places, name: str) -> str:
+    """A secret of this stack, made once."""
+    path = found.data / "secrets" / name
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text().strip()
+
+
+def free_port(wanted: int = 0) -> int:
+    """A free port on loopback, the wanted one if it is free."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise PlaceError("no free port on 127.0.0.1")

@@ -1,0 +1,127 @@
+"""Child processes: each in a session of its own, its output in a log file, gone when we are gone."""
+
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_MAX_LOG = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """How a child is started. stop: the signal that ends it well; user: whose it is; patience: seconds to end in."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    folder: Path | None = None
+    stop: signal.Signals = signal.SIGTERM
+    user: str | None = None
+    patience: float = 12.0
+    restart: bool = True
+
+
+class Child:
+    """One child process, started again when it ends by itself."""
+
+    def __init__(self, command: Command, logs: Path):
+        self.command = command
+        self._log = logs / f"{command.name}.log"
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+        self.starts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def start(self) -> None:
+        """Starts it, its output appended to its log."""
+        command = self.command
+        if self._log.exists() and self._log.stat().st_size > _MAX_LOG:
+            self._log.replace(self._log.with_suffix(".log.1"))
+        user = pwd.getpwnam(command.user) if command.user else None
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command.arguments,
+                env=dict(command.environment),
+                cwd=command.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=user and user.pw_uid,
+                group=user and user.pw_gid,
+                extra_groups=[] if user else None,
+                preexec_fn=_die_with_parent(command.stop, os.getpid()),
+            )
+        self._started = time.monotonic()
+        self.starts += 1
+
+    def ended(self) -> int | None:
+        """Its exit code if it ended, and we had not asked it to."""
+        return self._process.poll() if self._process else None
+
+    def due(self) -> bool:
+        """Whether it is time to start it again: at once, but not in a tight circle."""
+        return time.monotonic() - self._started > min(0.2 * self.starts, 5.0)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal, if it runs."""
+        if self._process and self._process.poll() is None:
+            self._process.send_signal(number)
+
+    def ask_to_stop(self) -> None:
+        """Asks it to end."""
+        self.signal(self.command.stop)
+
+    def stop(self) -> None:
+        """Ends it, and whatever it has left in its session, within its patience."""
+        self.ask_to_stop()
+        self.wait_stopped(time.monotonic() + self.command.patience)
+
+    def wait_stopped(self, until: float) -> None:
+        """Waits for its end until then (monotonic seconds), and kills what is left of its session."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            process.wait(max(0.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            pass
+        _kill_group(process.pid)
+        process.wait()
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of its log."""
+        try:
+            return "\n".join(self._log.read_text(errors="replace").splitlines()[-lines:])
+        except FileNotFoundError:
+            return ""
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+
+
+def _die_with_parent(number: signal.Signals, parent: int) -> Callable[[], None]:
+    """What a child does before it becomes its program: it will get the signal when we vanish, however we vanish."""
+
+    def prepare() -> None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare

@@ -1,0 +1,260 @@
+"""The stack: which processes there are, the order they start and stop in, and what happens when one ends."""
+
+import http.client
+import os
+import shlex
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from containers.local import gateway, postgres, redis
+from containers.local.places import PlaceError, Places, free_port, secret
+from containers.local.process import Child, Command
+from containers.manifest import ROOT, Function, functions
+from db.migrate import migrate
+from shared.db import Database
+
+RENDERER_PORT = 3100
+_PATIENCE = 60.0
+"""Seconds that a part may take to come up, on a busy machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What one run of the stack is like. vite: the site from Vite's development server instead of the built one."""
+
+    port: int = 8080
+    vite: bool = False
+    node: Path | None = None
+    workers: int = 2
+
+
+class StackError(Exception):
+    """A part of the stack did not come up."""
+
+
+class Stack:
+    """Everything, as child processes of this one. Start and stop it from one thread: children die with theirs."""
+
+    def __init__(self, places: Places, options: Options, say: Callable[[str], None] = lambda _: None):
+        self.places = places
+        self.options = options
+        self.children: dict[str, Child] = {}
+        self.new = False
+        self._say = say
+        self._functions = functions()
+        self._renderer_port = free_port(RENDERER_PORT)
+        self._vite_port = free_port(5173) if options.vite else None
+
+    @property
+    def address(self) -> str:
+        """Where people find it."""
+        return f"http://127.0.0.1:{self.options.port}"
+
+    def environment(self) -> dict[str, str]:
+        """What functions are configured by; the caller's own settings come first where they may."""
+        storage = os.environ.get("STORAGE_URL") or f"file://{self.places.renders}"
+        return {
+            "DATABASE_URL": postgres.url(self.places),
+            "REDIS_URL": redis.url(self.places),
+            "STORAGE_URL": storage,
+            "RENDERER_URL": f"http://127.0.0.1:{self._renderer_port}",
+            "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.address,
+            "SECRET_KEY": secret(self.places, "key"),
+        }
+
+    def _base(self) -> dict[str, str]:
+        kept = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL", "MAX_RENDER_DURATION", "CHROMIUM_PATH", "RENDERER_SANDBOX")
+        passed = {name: os.environ[name] for name in kept if name in os.environ}
+        amazon = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        return {**passed, **amazon, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+
+    def _function(self, item: Function) -> Iterator[Command]:
+        python = [sys.executable, "-m"]
+        environment = {**self._base(), **self.environment()}
+        if item.kind == "worker":
+            copies = self.options.workers if item.scale > 1 else 1
+            for n in range(1, copies + 1):
+                name = f"{item.name}-{n}" if copies > 1 else item.name
+                yield Command(name, [*python, "containers.work", item.name], environment, ROOT)
+        else:
+            bind = f"unix:{self.places.socket(item.name)}"
+            yield Command(item.name, [*python, "containers.serve", item.name, "--bind", bind], environment, ROOT)
+
+    def _renderer(self) -> Command:
+        """The renderer gets no address of a store, and no secret."""
+        environment = {"RENDERER_SANDBOX": "auto", **self._base()}
+        environment = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
+        bind = f"127.0.0.1:{self._renderer_port}"
+        arguments = [sys.executable, "-m", "containers.serve", "renderer", "--bind", bind]
+        return Command("renderer", arguments, environment, ROOT)
+
+    def _site(self) -> Command:
+        assert self.options.node is not None  # noqa: S101  # Options.vite comes with it
+        folder = ROOT / "functions" / "web"
+        vite = [str(self.options.node / "node"), "node_modules/vite/bin/vite.js"]
+        address = ["--host", "127.0.0.1", "--port", str(self._vite_port), "--strictPort", "--clearScreen", "false"]
+        environment = {**self._base(), "VITE_CACHE_DIR": str(self.places.data / "vite")}
+        environment["PATH"] = f"{self.options.node}:{environment.get('PATH', '')}"
+        return Command("web", [*vite, *address], environment, folder, patience=2)
+
+    def _launch(self, command: Command) -> Child:
+        child = self.children[command.name] = Child(command, self.places.logs)
+        child.start()
+        return child
+
+    def start(self) -> None:
+        """Starts everything; returns when it can be used. Raises StackError with the log of what failed."""
+        self._stores()
+        self._launch(self._renderer())
+        for item in self._functions:
+            if item.name != "renderer" and item.kind != "static":
+                for command in self._function(item):
+                    self._launch(command)
+        if self._vite_port:
+            self._launch(self._site())
+        s3 = self.environment()["STORAGE_URL"].startswith("s3:")
+        configuration = gateway.write(self.places, self._functions, self.options.port, self._vite_port, s3)
+        self._launch(gateway.command(configuration))
+        self._write_environment()
+        self._wait_functions()
+
+    def _stores(self) -> None:
+        self._clear_sockets()
+        self.new = postgres.prepare(self.places)
+        self._launch(postgres.command(self.places))
+        self._launch(redis.command(self.places))
+        self._wait("postgres", self._postgres_answers)
+        self._wait("redis", lambda: _connects(self.places.socket("redis")))
+        _create_database(self.places)
+        database = Database(postgres.url(self.places))
+        try:
+            for name in migrate(database):
+                self._say(f"schema: {name}")
+        finally:
+            database.close()
+
+    def _clear_sockets(self) -> None:
+        for path in self.places.run.glob("*.sock"):
+            path.unlink()
+
+    def _postgres_answers(self) -> bool:
+        try:
+            psycopg.connect(postgres.url(self.places, "postgres"), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _wait_functions(self) -> None:
+        for item in self._functions:
+            if item.kind in ("http", "asgi"):
+                self._wait(item.name, lambda path=self.places.socket(item.name): _connects(path))
+        self._wait("renderer", lambda: _answers(self._renderer_port, "/health"))
+        if self._vite_port:
+            self._wait("web", lambda: _answers(self._vite_port or 0, "/"))
+        self._wait("gateway", lambda: _answers(self.options.port, "/health"))
+
+    def _wait(self, name: str, ready: Callable[[], bool]) -> None:
+        until = time.monotonic() + _PATIENCE
+        child = self.children[name]
+        while not ready():
+            if child.ended() is not None or time.monotonic() > until:
+                raise StackError(f"{name} did not come up:\n{child.last_words()}")
+            time.sleep(0.05)
+
+    def _write_environment(self) -> None:
+        lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items()]
+        handle = os.open(self.places.environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.writelines(lines)
+
+    def tend(self) -> None:
+        """Starts again what has ended by itself. Call it every so often."""
+        for child in self.children.values():
+            code = child.ended()
+            if code is not None and child.due():
+                self._say(f"{child.command.name} ended ({code}); starting it again")
+                child.start()
+
+    def restart(self, names: Sequence[str]) -> None:
+        """Stops these children well and starts them with their new code."""
+        chosen = [child for name, child in self.children.items() if name in names]
+        for child in chosen:
+            child.ask_to_stop()
+        until = time.monotonic() + 12
+        for child in chosen:
+            child.wait_stopped(until)
+            child.start()
+
+    def of_function(self, name: str) -> list[str]:
+        """The names of a function's processes."""
+        return [child for child in self.children if child == name or child.rpartition("-")[0] == name]
+
+    def stop(self) -> None:
+        """Stops everything: doors first, then workers, then the stores, and what is left of each."""
+        stores = ("postgres", "redis")
+        for group in ([n for n in self.children if n not in stores], [n for n in self.children if n in stores]):
+            until = time.monotonic() + max((self.children[name].command.patience for name in group), default=0)
+            for name in group:
+                self.children[name].ask_to_stop()
+            for name in group:
+                self.children[name].wait_stopped(until)
+        self.places.environment.unlink(missing_ok=True)
+        self.children.clear()
+
+
+def _connects(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path, headers={"Host": "127.0.0.1"})
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _create_database(places: Places) -> None:
+    with psycopg.connect(postgres.url(places, "postgres"), autocommit=True) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [postgres.DATABASE]).fetchone()
+        if not found:
+            connection.execute(f"CREATE DATABASE {postgres.DATABASE}")
+
+
+@contextmanager
+def running(stack: Stack) -> Iterator[Stack]:
+    """The stack while the block runs; on any end everything is stopped."""
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+def check_port(port: int) -> None:
+    """Raises PlaceError if something listens there."""
+    if free_port(port) != port:
+        raise PlaceError(f"port {port} on 127.0.0.1 is taken; choose another: PORT={port + 1} make dev")
+
+
+def caller_port(environment: Mapping[str, str]) -> int:
+    """PORT, or 8080. Raises PlaceError for what is no port."""
+    text = environment.get("PORT") or "8080"
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise PlaceError(f"PORT={text!r} is no port; use a number from 1024 to 65535")
+    return int(text)
