@@ -140,6 +140,19 @@ def site(python: Path) -> Path:
     return folder
 
 
+def build_site(python: Path) -> None:
+    """Builds the site into functions/web/dist, if its sources are newer than the last build."""
+    folder = site(python)
+    stamp = SITE / "dist" / ".built"
+    sources = [path for top in (SITE / "src", SITE / "public", ROOT / "shared" / "player") for path in top.rglob("*")]
+    files = sorted(path for path in [*sources, *SITE.glob("*.*")] if path.is_file())
+    digest = _digest(*files)
+    if not (stamp.exists() and stamp.read_text() == digest):
+        path = f"{folder}:{os.environ.get('PATH', '')}"
+        run([str(folder / "npm"), "run", "build", "--prefix", str(SITE)], "building the site", PATH=path)
+        stamp.write_text(digest)
+
+
 def main() -> None:
     """The command line."""
     if sys.version_info < (3, 11):

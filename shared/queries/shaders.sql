@@ -3,7 +3,7 @@
 WITH shader AS (
     INSERT INTO shaders (author_id, title, description, tags, license, status, forked_from, published_at, words)
     VALUES (%(author)s, %(title)s, %(description)s, %(tags)s, %(license)s, %(status)s, %(forked_from)s,
-            CASE WHEN %(status)s = 'published' THEN now() END,
+            CASE WHEN %(status)s = 'published' THEN clock_timestamp() END,
             setweight(to_tsvector('english', %(title)s), 'A')
             || setweight(to_tsvector('simple', array_to_string(%(tags)s::text[], ' ')), 'B')
             || setweight(to_tsvector('english', %(description)s), 'C'))
@@ -33,8 +33,8 @@ INSERT INTO versions (shader_id, n, project) VALUES (%(id)s, %(n)s, %(project)s)
 -- name: delete
 DELETE FROM shaders WHERE id = %(id)s;
 
--- name: find_by_author
-SELECT id FROM shaders WHERE author_id = %(author)s AND title = %(title)s;
+-- name: by_author
+SELECT id, title FROM shaders WHERE author_id = %(author)s;
 
 -- name: read
 -- One shader with its project; drafts are their author's alone.

@@ -1,0 +1,69 @@
+"""Follows changes of the Python code and of SQL, and says which functions they concern."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+
+from watchfiles import DefaultFilter, watch
+
+from containers.manifest import functions
+
+_ENDINGS = (".py", ".sql", ".toml", ".js", ".html", ".json")
+
+
+class _Ours(DefaultFilter):
+    """Files that running functions were made of; the site's own server follows the site."""
+
+    def __call__(self, change: object, path: str) -> bool:
+        del change
+        ours = path.endswith(_ENDINGS) and "/node_modules/" not in path and "/functions/web/" not in path
+        return ours and "/__pycache__/" not in path
+
+
+class Watcher:
+    """Watches functions/ and shared/ from a thread while its block runs."""
+
+    def __init__(self, root: Path):
+        self._root = root
+        self._stop = threading.Event()
+        self._queue: queue.Queue[set[str]] = queue.Queue()
+        self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
+
+    def __enter__(self) -> "Watcher":
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._stop.set()
+
+    def _watch(self) -> None:
+        folders = (self._root / "functions", self._root / "shared")
+        for changes in watch(*folders, watch_filter=_Ours(), stop_event=self._stop, raise_interrupt=False):
+            self._queue.put({path for _, path in changes})
+
+    def changes(self, seconds: float) -> Iterator[set[str]]:
+        """Waits so long for changes; yields the names of the functions that they concern."""
+        try:
+            paths = self._queue.get(timeout=seconds)
+        except queue.Empty:
+            return
+        names = concerned(self._root, paths)
+        if names:
+            yield names
+
+
+def concerned(root: Path, paths: set[str]) -> set[str]:
+    """The functions whose process holds any of these files: all of them for shared/, else the folder's own."""
+    running = {item.name for item in functions() if item.kind != "static"}
+    names: set[str] = set()
+    for path in paths:
+        parts = Path(path).relative_to(root).parts
+        if parts[:2] == ("shared", "player"):
+            names.add("renderer")
+        elif parts[0] == "shared":
+            names |= running
+        else:
+            names.add(parts[1])
+    return names & running
