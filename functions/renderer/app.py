@@ -3,9 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, cast
 
 import falcon
 import falcon.asgi
@@ -105,19 +105,20 @@ class Renders:
         return _Stream(stack, render(browser, Job(project, plan, self._pool.settings.deadline)))
 
 
-class _Stream:
+class _Stream(AsyncIterator[bytes]):
     """The records of a render; Falcon calls `close` also when the client is gone."""
 
-    def __init__(self, stack: AsyncExitStack, records: AsyncIterator[bytes]) -> None:
+    def __init__(self, stack: AsyncExitStack, records: AsyncGenerator[bytes]) -> None:
         self._stack = stack
         self._records = records
         self._began = time.monotonic()
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._records
+    async def __anext__(self) -> bytes:
+        return await anext(self._records)
 
     async def close(self) -> None:
         """Gives the browser back, which kills it."""
+        await self._records.aclose()
         await self._stack.aclose()
         log.info("rendered", seconds=round(time.monotonic() - self._began, 3))
 
@@ -134,7 +135,7 @@ async def _read_body(req: Request) -> dict[str, Any]:
         raise Malformed("the body is not JSON") from error
     if not isinstance(document, dict):
         raise Malformed("the body must be an object with project and plan")
-    return document
+    return cast("dict[str, Any]", document)
 
 
 def _refuse_constant(name: str) -> None:
@@ -148,7 +149,7 @@ def _problem(req: Request, resp: Response, error: falcon.HTTPError) -> None:
     resp.data = json.dumps(document).encode()
 
 
-def create_app(config: Config | None = None, settings: Settings | None = None) -> falcon.asgi.App:
+def create_app(config: Config | None = None, settings: Settings | None = None) -> falcon.asgi.App[Request, Response]:
     """The ASGI application; its browsers start with its lifespan. Raises SettingsError.
 
     config: what every function gets; the renderer has settings of its own, read from the environment.

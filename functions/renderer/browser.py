@@ -1,10 +1,13 @@
 """One Chromium with its page: started, warmed, used once, killed."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (the types that Playwright ships are partial)
+
 import asyncio
 import os
 import shutil
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +38,6 @@ class Browser:
         self.info: dict[str, Any] = {}
         self.version = ""
         self._alive = -1
-        self._context: BrowserContext | None = None
         self._page: Page | None = None
         self._deliver: Delivery | None = None
         self.lost = asyncio.Event()
@@ -44,8 +46,8 @@ class Browser:
         """Starts, loads the page and draws once with it. Raises ChromiumError."""
         try:
             async with asyncio.timeout(START_SECONDS):
-                await self._launch(playwright, chromium)
-                await self._open(site)
+                context = await self._launch(playwright, chromium)
+                await self._open(context, site)
         except (PlaywrightError, TimeoutError) as error:
             self.kill()
             raise ChromiumError(explain(error)) from error
@@ -53,9 +55,9 @@ class Browser:
             self.kill()
             raise
 
-    async def _launch(self, playwright: Playwright, chromium: Chromium) -> None:
+    async def _launch(self, playwright: Playwright, chromium: Chromium) -> BrowserContext:
         self._alive = prepare(self.folder, chromium)
-        self._context = await playwright.chromium.launch_persistent_context(
+        context = await playwright.chromium.launch_persistent_context(
             self.folder / "profile",
             executable_path=self.folder / "chromium",
             artifacts_dir=self.folder / "artifacts",
@@ -69,24 +71,24 @@ class Browser:
             service_workers="block",
             viewport={"width": 64, "height": 64},
         )
-        browser = self._context.browser
+        context.on("close", lambda _: self.lost.set())
+        browser = context.browser
         self.version = browser.version if browser else ""
+        return context
 
-    async def _open(self, site: Site) -> None:
-        assert self._context
-        self._context.on("close", lambda _: self.lost.set())
-        self._page = self._context.pages[0]
-        self._page.on("crash", lambda _: self.lost.set())
-
+    async def _open(self, context: BrowserContext, site: Site) -> None:
         async def answer(route: Route) -> None:
             await site.answer(route)
 
-        await self._context.route("**/*", answer)
-        await self._page.expose_function("deliver", self._delivered)
-        await self._page.goto(f"{ORIGIN}/")
-        self.info = await self._page.evaluate("() => renderer.warm()")
+        page = context.pages[0]
+        page.on("crash", lambda _: self.lost.set())
+        await context.route("**/*", answer)
+        await page.expose_binding("deliver", self._delivered)
+        await page.goto(f"{ORIGIN}/")
+        self.info = await page.evaluate("() => renderer.warm()")
+        self._page = page
 
-    async def _delivered(self, message: dict[str, Any]) -> None:
+    async def _delivered(self, _source: Mapping[str, Any], message: dict[str, Any]) -> None:
         if self._deliver:
             await self._deliver(message)
 
@@ -95,7 +97,8 @@ class Browser:
 
         Raises BrowserLost. Has no deadline of its own: whoever calls kills.
         """
-        assert self._page
+        if self._page is None:
+            raise BrowserLost("the browser has not been started")
         self._deliver = deliver
         try:
             return await self._page.evaluate(f"argument => renderer.{function}(argument)", argument)
@@ -103,6 +106,14 @@ class Browser:
             raise BrowserLost(str(error).splitlines()[0]) from error
         finally:
             self._deliver = None
+
+    async def answers(self, function: str, seconds: float) -> bool:
+        """Whether a function of the page says true in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                return await self.call(function) is True
+        except (BrowserLost, TimeoutError):
+            return False
 
     def kill(self) -> None:
         """Ends the whole process group: the launcher's watchdog sees the fifo close, as it would if we died."""

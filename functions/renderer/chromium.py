@@ -70,12 +70,13 @@ def find_chromium(setting: str, playwrights_own: str, user: str) -> str:
     if not found:
         raise ChromiumError(INSTALL)
     path = Path(shutil.which(found) or found).resolve()
-    if user and not _open_to_all(path):
+    if user and not open_to_all(path):
         raise ChromiumError(f"{path} cannot be reached by the user {user!r}: install a system-wide Chromium.")
     return str(path)
 
 
-def _open_to_all(path: Path) -> bool:
+def open_to_all(path: Path) -> bool:
+    """Whether every account may pass through all of a path."""
     return all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
 
 

@@ -1,10 +1,14 @@
 """The preview as it comes from the page: encoded frames, put into a file that a browser plays at once."""
 
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# (the types that PyAV ships are partial)
+
 import io
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import av
 from av import Packet, VideoStream
@@ -109,7 +113,7 @@ class _SecondReader:
         return self._at
 
 
-def _packet(frame: bytes, at: int, stream: VideoStream, clock: Fraction) -> Packet:
+def _packet(frame: bytes, at: int, stream: VideoStream, clock: Fraction) -> "Packet[Any]":
     packet = Packet(frame)
     packet.stream = stream
     packet.time_base = clock

@@ -5,15 +5,15 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from playwright.async_api import Playwright, async_playwright
 
 from shared.log import get_logger
 
-from .browser import Browser, BrowserLost
-from .chromium import BACKENDS, Chromium, ChromiumError, find_chromium, user_to_be
+from .browser import Browser
+from .chromium import BACKENDS, Chromium, ChromiumError, find_chromium, open_to_all, user_to_be
 from .settings import Settings
 from .site import Site, load_site
 
@@ -26,6 +26,7 @@ PAUSE_SECONDS = 0.5
 # A leased browser dies this long after its deadline, whatever became of the job.
 GRACE_SECONDS = 2.0
 CANARY_SECONDS = 5.0
+PING_SECONDS = 1.0
 
 
 class QueueFull(Exception):
@@ -59,10 +60,14 @@ class Pool:
 
     async def start(self) -> None:
         """Finds out what works here and keeps the first browser. Raises ChromiumError with what to do about it."""
+        user = user_to_be()
         self._folder = _own_folder()
         self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+        if user and not open_to_all(self._folder):
+            raise ChromiumError(
+                f"{self._folder} cannot be reached by the user {user!r}: set TMPDIR to a public folder."
+            )
         self._playwright = await self._stack.enter_async_context(async_playwright())
-        user = user_to_be()
         path = find_chromium(self.settings.chromium_path, self._playwright.chromium.executable_path, user)
         first = await self._settle(path, user)
         log.info("renderer ready", **self.info)
@@ -137,8 +142,8 @@ class Pool:
                 return browser
 
     async def _start_one(self) -> Browser:
-        assert self._playwright
-        assert self.chromium
+        if self._playwright is None or self.chromium is None:
+            raise ChromiumError("The pool has not been started.")
         self._made += 1
         browser = Browser(self._folder / str(self._made))
         self._browsers.add(browser)
@@ -153,7 +158,7 @@ class Pool:
         return browser
 
     @contextlib.asynccontextmanager
-    async def lease(self) -> AsyncIterator[Browser]:
+    async def lease(self) -> AsyncGenerator[Browser]:
         """A browser for one job, once there is one; killed when given back. Raises QueueFull."""
         if self.waiting >= self.settings.waiting and not self.idle:
             raise QueueFull
@@ -175,20 +180,19 @@ class Pool:
     async def _take(self) -> Browser:
         while True:
             browser = await self._ready.get()
-            if browser.usable:
+            if browser.usable and await browser.answers("ping", PING_SECONDS):
                 return browser
+            browser.kill()
 
     async def check(self) -> bool:
         """A real 64 x 64 picture by an idle browser. True when all are at work: their deadlines look after them."""
         browser = next((browser for browser in list(self._browsers) if browser.usable), None)
         if browser is None or self.busy >= self.settings.browsers:
             return self.busy > 0
-        try:
-            async with asyncio.timeout(CANARY_SECONDS):
-                return await browser.call("canary") is True
-        except (BrowserLost, TimeoutError):
-            browser.kill()
-            return False
+        if await browser.answers("canary", CANARY_SECONDS):
+            return True
+        browser.kill()
+        return False
 
 
 def _own_folder() -> Path:

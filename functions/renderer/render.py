@@ -4,7 +4,7 @@ import asyncio
 import base64
 import binascii
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from .browser import Browser, BrowserLost
 from .clips import mux, read_encoded
 from .loops import Loop, count_loops
 from .pictures import BadOutput, finish, measure, open_picture
-from .plan import Plan
+from .plan import Clip, Plan
 from .records import end, record
 
 # Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes.
@@ -28,7 +28,7 @@ class Job:
     deadline: float
 
 
-async def render(browser: Browser, job: Job) -> AsyncIterator[bytes]:
+async def render(browser: Browser, job: Job) -> AsyncGenerator[bytes]:
     """The records of one attempt, each as soon as it is there; the last one is always `end`.
 
     The browser is dead afterwards, however this ends.
@@ -51,22 +51,19 @@ class _Attempt:
         self._missing = {still.name: still for still in job.plan.stills}
         self._measured: dict[str, Any] = {}
         self._fault: BadOutput | None = None
+        self._in_order = asyncio.Lock()
 
     async def run(self) -> None:
         """Puts every record into `records`, then None."""
         try:
-            last = await self._ending()
-        except Exception as error:
-            last = self._end("failed", "browser_lost", f"The renderer failed: {type(error).__name__}: {error}")
-            raise
+            self.records.put_nowait(await self._ending())
         finally:
             self.browser.kill()
-            self.records.put_nowait(last)
             self.records.put_nowait(None)
 
     async def _ending(self) -> bytes:
         project, plan = self.job.project, self.job.plan
-        probes, loops = count_loops(project)
+        probes, loops = await asyncio.to_thread(count_loops, project)
         budget = 1000 * self.job.deadline
         argument = {"project": project, "plan": plan.document(), "probes": probes, "budget": budget}
         try:
@@ -80,7 +77,8 @@ class _Attempt:
 
     async def _deliver(self, message: dict[str, Any]) -> None:
         try:
-            await self._take(message)
+            async with self._in_order:
+                await self._take(message)
         except BadOutput as error:
             self._fault = error
             raise
@@ -93,7 +91,7 @@ class _Attempt:
         elif kind == "still":
             await self._take_still(str(message.get("name")), _decode(message))
         elif kind == "clip" and self.job.plan.clip:
-            await self._take_clip(message, _decode(message))
+            await self._take_clip(self.job.plan.clip, message, _decode(message))
         else:
             raise BadOutput("the page sent something unknown")
 
@@ -108,9 +106,7 @@ class _Attempt:
         if not self._measured:
             self._measured = await asyncio.to_thread(measure, picture)
 
-    async def _take_clip(self, message: dict[str, Any], data: bytes) -> None:
-        clip = self.job.plan.clip
-        assert clip
+    async def _take_clip(self, clip: Clip, message: dict[str, Any], data: bytes) -> None:
         encoded = read_encoded(clip, message, data)
         content_type, data = await asyncio.to_thread(mux, encoded)
         shape = {"width": encoded.width, "height": encoded.height, "fps": encoded.fps, "frames": encoded.frames}
@@ -125,8 +121,7 @@ class _Attempt:
         """What the page said at the end, in the terms of the `end` record."""
         status, reason = result.get("status"), result.get("reason")
         if reason == "compile_error":
-            errors = [error for error in result.get("errors", []) if isinstance(error, dict)]
-            return self._end("failed", reason, f"{len(errors)} compile error(s).", errors)
+            return self._end("failed", *_judge_errors(result.get("errors", [])))
         if reason == "deadline":
             index = int(result.get("loop") or 0)
             return self._end("failed", reason, loops[index - 1].sentence if 0 < index <= len(loops) else None)
@@ -145,6 +140,14 @@ class _Attempt:
     @property
     def _elapsed(self) -> float:
         return time.monotonic() - self._began
+
+
+def _judge_errors(errors: list[dict[str, Any]]) -> tuple[str, str, list[dict[str, Any]]]:
+    """Reason, detail and errors. The compiler refuses the plainest endless loops itself."""
+    for error in errors:
+        if str(error.get("message", "")).startswith("Infinite loop"):
+            return "deadline", Loop(str(error.get("pass")), int(error.get("line") or 0)).sentence, errors
+    return "compile_error", f"{len(errors)} compile error{'s' if len(errors) > 1 else ''}.", errors
 
 
 TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."

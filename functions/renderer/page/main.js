@@ -1,4 +1,4 @@
-/** What the service calls: renderer.warm(), renderer.canary(), renderer.render(job). */
+/** What the service calls: renderer.warm(), renderer.canary(), renderer.ping(), renderer.render(job). */
 import { createPlayer } from "/player/index.js";
 import { makeClip } from "./clip.js";
 import { createEncoder, findCodec } from "./encoder.js";
@@ -41,6 +41,12 @@ async function canary() {
   return [0, 1, 2, 3].every((at) => Math.abs(pixels[63 * 4 + at] - [253, 253, 128, 255][at]) <= 2);
 }
 
+/** Whether there is still a graphics process behind the page. */
+function ping() {
+  surface.check();
+  return true;
+}
+
 /**
  * @param {{project: any, plan: any, probes: any[], budget: number}} job budget: ms that it may take
  */
@@ -59,20 +65,19 @@ async function render(job) {
 }
 
 async function makeOutputs(stage, { stills, clip }, compile_ms) {
-  const sent = [];
-  const send = (output) => sent.push(deliverBlob(output));
+  const pending = [];
+  const send = async (output) => pending.push(deliver(await pack(output)));
   const { frame_ms } = await makeStills(stage, stills, send);
-  const span = clip ?? { start: 0, duration: 4, fps: 30 };
-  const moves = findMotion(stage, span.start, span.duration, span.fps);
-  await Promise.all(sent); // what is measured of the first still belongs into the facts
-  sent.push(globalThis.deliver({ kind: "facts", compile_ms, frame_ms, moves }));
+  const cost = frame_ms / (stills[0].width * stills[0].height);
+  const moves = findMotion(stage, clip ?? { start: 0, duration: 4, fps: 30 }, cost);
+  pending.push(deliver({ kind: "facts", compile_ms, frame_ms, moves }));
   let heavy = false;
   if (clip && (moves || !clip.unless_still)) {
-    const output = await makeClip(stage, clip, frame_ms / (stills[0].width * stills[0].height));
-    if (output) send(output);
+    const output = await makeClip(stage, clip, cost);
+    if (output) await send(output);
     heavy = !output;
   }
-  await Promise.all(sent);
+  await Promise.all(pending);
   return { status: "done", reason: heavy ? "too_heavy" : null };
 }
 
@@ -81,8 +86,13 @@ function timesOf({ stills, clip }) {
   return [...new Set([...stills.map((still) => still.time), ...ends])];
 }
 
-async function deliverBlob({ blob, ...output }) {
-  await globalThis.deliver({ ...output, type: blob.type, data: await base64(blob) });
+/** Hands something to the service; the promise is for its answer, so that the next frame need not wait. */
+function deliver(message) {
+  return globalThis.deliver(message);
+}
+
+async function pack({ blob, ...output }) {
+  return { ...output, type: blob.type, data: await base64(blob) };
 }
 
 function base64(blob) {
@@ -94,4 +104,4 @@ function base64(blob) {
   });
 }
 
-globalThis.renderer = { warm, canary, render };
+globalThis.renderer = { warm, canary, ping, render };

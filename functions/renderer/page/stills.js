@@ -8,22 +8,21 @@ const RATES = [30, 15, 10, 5, 2, 1];
 /**
  * @param {{player: any, surface: import("./surface.js").Surface, clock: any}} stage
  * @param {{name: string, time: number, width: number, height: number, format: string}[]} stills in time order
- * @param {(output: any) => void} deliver
- * @returns {Promise<{frame_ms: number, rate: number}>} what a frame of the first still cost
+ * @param {(output: any) => Promise<void>} send resolves when the output is on its way; only then may a frame block the page
+ * @returns {Promise<{frame_ms: number}>} what a frame of the first still cost
  */
-export async function makeStills(stage, stills, deliver) {
+export async function makeStills(stage, stills, send) {
   const { player, surface } = stage;
-  const rate = chooseRate(stage, stills);
-  const timeline = createTimeline(player, surface, rate);
+  const timeline = createTimeline(player, surface, chooseRate(stage, stills));
   let cost = 0;
   for (const still of stills) {
     const began = performance.now();
     const frames = timeline.draw(still.time, still.width, still.height);
     surface.sync();
     cost ||= (performance.now() - began) / frames;
-    deliver({ kind: "still", name: still.name, blob: await encode(surface, still) });
+    await send({ kind: "still", name: still.name, blob: await encode(surface, still) });
   }
-  return { frame_ms: cost, rate };
+  return { frame_ms: cost };
 }
 
 /** Buffers are stepped at 30 fps, and in longer steps where that would take more than half of the time there is. */

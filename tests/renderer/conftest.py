@@ -1,0 +1,29 @@
+"""Renderers to test against."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rendering import Service, start_service, stop_service
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A renderer with the default settings."""
+    running = start_service(tmp_path_factory.mktemp("renderer") / "log")
+    yield running
+    stop_service(running)
+
+
+@pytest.fixture
+def own_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Starts renderers with settings of their own."""
+    with contextlib.ExitStack() as stack:
+
+        def start(**settings: str) -> Service:
+            running = start_service(tmp_path / "log", **settings)
+            stack.callback(stop_service, running)
+            return running
+
+        yield start

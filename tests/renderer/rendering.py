@@ -1,0 +1,158 @@
+"""A real renderer service on a loopback port, and a client that reads its stream."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+POSTER = {"name": "poster", "time": 1.0, "width": 640, "height": 360, "format": "webp"}
+PREVIEW = {
+    "name": "preview",
+    "start": 0.0,
+    "duration": 4.0,
+    "fps": 30,
+    "width": 480,
+    "height": 270,
+    "format": "mp4",
+    "unless_still": True,
+}
+BRIEF = {"stills": [POSTER], "clip": {**PREVIEW, "duration": 1.0}}
+SMALL = {"stills": [{**POSTER, "width": 64, "height": 36}], "clip": None}
+
+Record = dict[str, Any]
+
+
+def project(code: str, *others: dict[str, Any], inputs: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    """A project with this image pass."""
+    return {"passes": [*others, {"type": "image", "code": code, "inputs": inputs or []}]}
+
+
+def image(statements: str) -> dict[str, Any]:
+    """A project whose image is these statements, with `c` for the colour and `p` for the pixel."""
+    return project(f"void mainImage(out vec4 c, in vec2 p) {{ {statements} }}")
+
+
+GOOD = image("c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0);")
+# Ends, but in minutes.
+HEAVY = image(
+    "float a = iTime; for (int i = 0; i < 20000; i++) for (int j = 0; j < 20000; j++) a = sin(a + float(i));"
+    "c = vec4(a);"
+)
+
+
+class Service:
+    """One renderer process."""
+
+    def __init__(self, port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self.port, self.process, self.log = port, process, log
+
+    def open(self, path: str, body: Any = None) -> Any:
+        """The response; raises urllib's HTTPError."""
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", data, timeout=30)
+
+    def health(self) -> Record:
+        with self.open("/health") as response:
+            return json.load(response)
+
+    def stream(self, document: Record, plan: Record | None = None) -> Iterator[Record]:
+        """The records of a render, each with its bytes as `data`."""
+        plan = plan or {"stills": [POSTER], "clip": PREVIEW}
+        with self.open("/render", {"project": document, "plan": plan}) as response:
+            while line := response.readline():
+                record = json.loads(line)
+                yield {**record, "data": response.read(record["size"])}
+
+    def render(self, document: Record, plan: Record | None = None) -> dict[str, Record]:
+        """The records by name, or by kind."""
+        return {record.get("name", record["record"]): record for record in self.stream(document, plan)}
+
+    @property
+    def worker(self) -> int:
+        """The process that the browsers belong to."""
+        return next(process.pid for process in processes() if process.parent == self.process.pid)
+
+    def chromium(self, kind: str = "") -> list["Process"]:
+        """Its Chromium processes that are alive; kind: "gpu-process", "renderer"..., "" for the main ones."""
+        everything = processes()
+        mark = f"--user-data-dir={tempfile.gettempdir()}/fractafrag-renderer-{self.worker}-"
+        main = [p for p in everything if mark in p.command and not re.search(r"--type=|launcher\.py", p.command)]
+        groups = {process.group for process in main}
+        return [p for p in everything if p.group in groups and f"--type={kind}" in p.command] if kind else main
+
+    def groups(self) -> set[int]:
+        """The process groups of its browsers."""
+        return {process.group for process in self.chromium()}
+
+
+class Process:
+    """A line of /proc."""
+
+    def __init__(self, pid: int) -> None:
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        self.pid, self.state, self.parent, self.group = pid, stat[0], int(stat[1]), int(stat[2])
+        self.ticks = int(stat[11]) + int(stat[12])
+        self.command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+
+
+def processes() -> list[Process]:
+    """Every process but zombies."""
+    found = list[Process]()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            found.append(Process(int(folder.name)))
+    return [process for process in found if process.state != "Z"]
+
+
+def alive(groups: set[int]) -> list[str]:
+    """What still runs of some process groups."""
+    return [process.command for process in processes() if process.group in groups]
+
+
+def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
+    """Waits for something to come true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def start_service(log: Path, **settings: str) -> Service:
+    """Starts the service as production does, and waits until it answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "containers.serve", "renderer", "--bind", f"127.0.0.1:{port}"]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=out)
+    service = Service(port, process, log)
+
+    def answers() -> bool:
+        assert process.poll() is None, log.read_text()
+        with contextlib.suppress(OSError):
+            return service.health()["status"] == "ok"
+        return False
+
+    until(answers, 20, f"the renderer answers; its log is {log}")
+    return service
+
+
+def stop_service(service: Service) -> None:
+    """SIGTERM, as a supervisor would."""
+    if service.process.poll() is None:
+        service.process.send_signal(signal.SIGTERM)
+    service.process.wait(20)

@@ -1,0 +1,138 @@
+"""What comes out of a render."""
+
+import io
+from typing import Any
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from rendering import GOOD, POSTER, PREVIEW, Service, image, project
+
+
+def pixels(record: dict[str, Any]) -> Any:
+    return np.asarray(Image.open(io.BytesIO(record["data"])).convert("RGB")).astype(int)
+
+
+def frames(record: dict[str, Any]) -> list[Any]:
+    with av.open(io.BytesIO(record["data"])) as file:
+        return [frame.to_ndarray(format="rgb24").astype(int) for frame in file.decode(video=0)]
+
+
+def test_poster_and_preview(service: Service) -> None:
+    made = service.render(GOOD)
+    assert list(made) == ["poster", "facts", "preview", "end"]
+    poster = pixels(made["poster"])
+    assert poster.shape == (360, 640, 3)
+    assert np.abs(poster[180, 320] - [127, 127, 235]).max() < 6
+    assert np.abs(poster[5, 634] - [253, 251, 235]).max() < 6, "the top of the picture is where y is large"
+    preview = frames(made["preview"])
+    assert len(preview) == 120
+    assert preview[0].shape == (270, 480, 3)
+    assert np.abs(preview[0][135, 240] - [127, 127, 127]).max() < 8
+    assert np.abs(preview[47][4, 475] - [253, 251, 255]).max() < 8, "colours and orientation survive the video"
+    assert made["end"]["status"] == "done"
+    assert made["end"]["reason"] is None
+
+
+def test_preview_plays_at_once_and_says_its_colours(service: Service) -> None:
+    preview = service.render(GOOD)["preview"]
+    assert preview["type"] == "video/mp4"
+    assert preview["data"].index(b"moov") < preview["data"].index(b"mdat")
+    with av.open(io.BytesIO(preview["data"])) as file:
+        stream = file.streams.video[0]
+        assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (2, 1)
+        assert stream.average_rate == 30
+        assert file.duration == 4_000_000
+
+
+def test_webm(service: Service) -> None:
+    made = service.render(GOOD, {"stills": [POSTER], "clip": {**PREVIEW, "format": "webm", "duration": 1.0}})
+    assert made["preview"]["type"] == "video/webm"
+    assert len(frames(made["preview"])) == 30
+
+
+def test_still_shader_has_no_preview(service: Service) -> None:
+    made = service.render(image("c = vec4(p / iResolution.xy, 0.0, 1.0);"))
+    assert list(made) == ["poster", "facts", "end"]
+    assert made["facts"]["moves"] is False
+    assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
+
+
+def test_still_shader_has_a_clip_when_it_must(service: Service) -> None:
+    plan = {"stills": [POSTER], "clip": {**PREVIEW, "duration": 0.5, "unless_still": False}}
+    assert service.render(image("c = vec4(1.0);"), plan)["preview"]["frames"] == 15
+
+
+@pytest.mark.parametrize("file_format", ["webp", "png", "avif"])
+def test_formats(service: Service, file_format: str) -> None:
+    plan = {"stills": [{**POSTER, "format": file_format}], "clip": None}
+    made = service.render(image("c = vec4(1.0, 0.5, 0.0, 1.0);"), plan)["poster"]
+    assert made["type"] == f"image/{file_format}"
+    assert Image.open(io.BytesIO(made["data"])).format == file_format.upper()
+    assert np.abs(pixels(made)[9, 9] - [255, 128, 0]).max() < 4
+
+
+def test_stills_come_in_time_order(service: Service) -> None:
+    stills = [{**POSTER, "name": str(time), "time": time, "format": "png"} for time in (2.0, 0.5, 1.0)]
+    made = service.render(image("c = vec4(iTime / 4.0);"), {"stills": stills, "clip": None})
+    assert list(made)[:3] == ["0.5", "1.0", "2.0"]
+    assert [pixels(made[name])[0, 0, 0] for name in ("0.5", "1.0", "2.0")] == [32, 64, 128]
+
+
+def test_buffers_are_stepped_frame_by_frame(service: Service) -> None:
+    """A buffer that counts its own frames: at t = 1 s and 30 fps it has drawn 31."""
+    count = "void mainImage(out vec4 c, in vec2 p) { c = texelFetch(iChannel0, ivec2(p), 0) + 1.0; }"
+    show = "void mainImage(out vec4 c, in vec2 p) { c = vec4(texelFetch(iChannel0, ivec2(p), 0).r / 255.0); }"
+    inputs = [{"channel": 0, "kind": "buffer", "source": "A"}]
+    buffer = {"type": "buffer", "name": "A", "code": count, "inputs": inputs}
+    plan = {"stills": [{**POSTER, "format": "png"}], "clip": PREVIEW}
+    made = service.render(project(show, buffer, inputs=inputs), plan)
+    assert pixels(made["poster"])[100, 100, 0] == 31
+    assert made["facts"]["moves"] is True
+    assert abs(frames(made["preview"])[99][100, 100, 0] - 100) < 4
+
+
+def test_compile_errors_are_data(service: Service) -> None:
+    made = service.render(project("void mainImage(out vec4 c, in vec2 p) {\n  c = vec4(1.0);\n  c.x = nothing;\n}"))
+    assert list(made) == ["end"]
+    assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "compile_error")
+    [error] = made["end"]["errors"]
+    assert (error["pass"], error["line"]) == ("image", 3)
+    assert "nothing" in error["message"]
+
+
+def test_facts(service: Service) -> None:
+    facts = service.render(image("c = p.x < iResolution.x * 0.7 ? vec4(1, 0, 0, 1) : vec4(0, 0, 1, 1);"))["facts"]
+    assert len(facts["palette"]) == 5
+    assert [int(facts["palette"][0][at : at + 2], 16) // 16 for at in (1, 3, 5)] == [15, 0, 0]
+    assert facts["blank"] is False
+    assert 0 < facts["brightness"] < 0.5
+    assert service.render(image("c = vec4(0.2);"))["facts"]["blank"] is True
+
+
+def test_same_bytes_from_fresh_browsers(service: Service) -> None:
+    noise = image("c = vec4(fract(sin(dot(p, vec2(12.9898, 78.233)) + iTime) * 43758.5453));")
+    one, other = service.render(noise), service.render(noise)
+    assert one["poster"]["sha256"] == other["poster"]["sha256"]
+    assert one["preview"]["sha256"] == other["preview"]["sha256"]
+
+
+def test_poster_is_sent_before_the_clip_is_made(service: Service) -> None:
+    stream = service.stream(GOOD)
+    assert next(stream)["name"] == "poster"
+    assert service.health()["busy"] == 1
+    assert list(stream)[-1]["status"] == "done"
+
+
+def test_slow_shader_keeps_its_poster(service: Service) -> None:
+    """Ten thousand times the poster's pixels: no step of the preview fits."""
+    slow = image("float a = iTime; for (int i = 0; i < 20000; i++) a = sin(a + float(i)); c = vec4(fract(a + iTime));")
+    plan = {
+        "stills": [{**POSTER, "width": 64, "height": 36}],
+        "clip": {**PREVIEW, "width": 1280, "height": 720, "fps": 60},
+    }
+    made = service.render(slow, plan)
+    assert "preview" not in made
+    assert pixels(made["poster"]).shape == (36, 64, 3)
+    assert (made["end"]["status"], made["end"]["reason"]) == ("done", "too_heavy")
