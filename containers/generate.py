@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from containers.apidocs import page
 from containers.manifest import ROOT, Function, functions
 from containers.openapi import document
 from db.migrate import init_sql
@@ -100,11 +101,13 @@ def compose(text: str, items: Sequence[Function]) -> str:
 def generated(root: Path = ROOT) -> dict[Path, str]:
     """Path -> content of every generated file."""
     items = functions(root / "functions")
-    openapi = orjson.dumps(document(items), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+    spec = document(items)
+    openapi = orjson.dumps(spec, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
     return {
         root / "db/init.sql": init_sql(),
         root / "gateway/conf/routes.conf": gateway_routes(items),
         root / "functions/docs/openapi.json": openapi,
+        root / "functions/docs/page.html": page(spec),
         root / "compose.yaml": compose((root / "compose.yaml").read_text(), items),
     }
 

@@ -33,10 +33,4 @@ class Page(_File):
     name, type = "page.html", falcon.MEDIA_HTML
 
 
-class Script(_File):
-    """The page's script."""
-
-    name, type = "page.js", falcon.MEDIA_JS
-
-
-routes = {"/api/v1/openapi.json": Spec, "/api/docs": Page, "/api/docs/page.js": Script}
+routes = {"/api/v1/openapi.json": Spec, "/api/docs": Page}
