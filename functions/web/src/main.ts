@@ -1,6 +1,8 @@
+// First, so that a component's own styles come after the common ones.
+import './styles/base.css';
+
 import { mount } from 'svelte';
 import App from './App.svelte';
-import './styles/base.css';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('index.html has no #app element');

@@ -23,6 +23,12 @@ export interface Votes {
   down: number;
 }
 
+export interface VoteCount extends Votes {
+  my_vote: MyVote;
+}
+
+export type MyVote = 1 | -1 | 0;
+
 export interface ShaderItem {
   id: string;
   title: string;
@@ -42,7 +48,8 @@ export interface ShaderItem {
 
 export interface Shader extends ShaderItem {
   project: Project;
-  my_vote?: 1 | -1 | 0 | null;
+  /** Only for who is signed in. */
+  my_vote?: MyVote;
 }
 
 export interface List<T> {
@@ -104,8 +111,8 @@ export function createApi(client: Client) {
       client.request<Shader>('PUT', `/shaders/${at(id)}`, { body: draft }),
     remove: (id: string) => client.request<void>('DELETE', `/shaders/${at(id)}`),
     fork: (id: string) => post<Shader>(`/shaders/${at(id)}/fork`),
-    vote: (id: string, value: 1 | -1) => post<unknown>(`/shaders/${at(id)}/vote`, { value }),
-    unvote: (id: string) => client.request<unknown>('DELETE', `/shaders/${at(id)}/vote`),
+    vote: (id: string, value: 1 | -1) => post<VoteCount>(`/shaders/${at(id)}/vote`, { value }),
+    unvote: (id: string) => client.request<VoteCount>('DELETE', `/shaders/${at(id)}/vote`),
     render: (id: string) => get<Render>(`/renders/${at(id)}`),
 
     keys: () => get<List<ApiKey>>('/me/api-keys'),

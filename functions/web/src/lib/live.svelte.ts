@@ -26,6 +26,8 @@ export class Live {
   time = $state(0);
   fps = $state(0);
   scale = $state(1);
+  /** Whether the shader listens to keys. */
+  keyboard = $state(false);
 
   private canvas: HTMLCanvasElement | null = null;
   private gl: WebGL2RenderingContext | null = null;
@@ -62,10 +64,11 @@ export class Live {
     const turn = ++this.turn;
     this.opening = true;
     const errors: ShaderError[] = (await this.player.load(project)) as ShaderError[];
-    if (turn !== this.turn) return false;
+    if (turn !== this.turn || !this.player) return false;
     this.opening = false;
     this.errors = errors;
     if (errors.length > 0 && !this.loop) this.state = 'error';
+    this.keyboard = this.player.uses.keyboard;
     return errors.length === 0;
   }
 

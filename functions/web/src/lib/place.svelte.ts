@@ -6,6 +6,8 @@ import { findRoute, isOurs, type Route } from './router';
 class Place {
   path = $state(location.pathname);
   search = $state(location.search);
+  /** Counts the pages shown: another number means a fresh page. */
+  visit = $state(0);
   route: Route = $derived(findRoute(this.path));
   query = $derived(new URLSearchParams(this.search));
 }
@@ -18,19 +20,31 @@ let entry = 0;
 /** Where Back should scroll to; a page that fills itself later reads it once it is tall enough. */
 let wantedScroll: number | null = null;
 
-function read(): void {
+/** The path of the page shown; after `rename` it differs from what the page was opened by. */
+let shown = location.pathname;
+
+/** Takes over the address bar; true when that means another page. */
+function read(): boolean {
+  const another = location.pathname !== shown;
+  shown = location.pathname;
   place.path = location.pathname;
   place.search = location.search;
+  if (another) place.visit++;
+  return another;
+}
+
+/** The page shown got an address of its own, as a new shader does by its first save; it stays as it is. */
+export function rename(path: string): void {
+  shown = path;
+  history.replaceState(history.state, '', path);
 }
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
   scrolls.set(entry, scrollY);
   if (options.replace) history.replaceState({ entry }, '', to);
   else history.pushState({ entry: ++entry }, '', to);
-  const samePage = location.pathname === place.path;
-  read();
   wantedScroll = null;
-  if (!samePage) void arrive(0);
+  if (read()) void arrive(0);
 }
 
 async function arrive(top: number): Promise<void> {
@@ -52,9 +66,7 @@ function onPop(event: PopStateEvent): void {
   scrolls.set(entry, scrollY);
   entry = Number(event.state?.entry ?? 0);
   wantedScroll = scrolls.get(entry) ?? 0;
-  const samePage = location.pathname === place.path;
-  read();
-  if (!samePage) void arrive(wantedScroll);
+  if (read()) void arrive(wantedScroll);
 }
 
 function onClick(event: MouseEvent): void {
