@@ -7,7 +7,7 @@ float map(vec3 p, out vec4 trap)
 {
     float scale = 1.0;
     trap = vec4(1e3);
-    for (int i = 0; i < 7; i++)
+    for (int i = 0; i < 6; i++)
     {
         p = 2.0 * fract(0.5 * p + 0.5) - 1.0;
         float r2 = dot(p, p);
@@ -16,7 +16,7 @@ float map(vec3 p, out vec4 trap)
         p *= k;
         scale *= k;
     }
-    return 0.28 * abs(p.y) / scale;
+    return 0.34 * abs(p.y) / scale;
 }
 
 float map(vec3 p) { vec4 unused; return map(p, unused); }
@@ -40,7 +40,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     float t = 0.02, gap;
     vec4 trap;
     bool hit = false;
-    for (int i = 0; i < 96; i++)
+    for (int i = 0; i < 58; i++)
     {
         gap = map(ro + t * rd, trap);
         if (gap < 0.0006 * t) { hit = true; break; }
@@ -60,8 +60,8 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
 
         vec3 d1 = l1 - p, d2 = l2 - p;
         float r1 = dot(d1, d1), r2 = dot(d2, d2);
-        vec3 light = vec3(1.60, 0.95, 0.45) * max(dot(n, d1 * inversesqrt(r1)), 0.0) / (0.18 + 1.1 * r1);
-        light += vec3(0.30, 0.75, 1.30) * max(dot(n, d2 * inversesqrt(r2)), 0.0) / (0.22 + 1.1 * r2);
+        vec3 light = vec3(1.60, 0.95, 0.45) * max(dot(n, d1 * inversesqrt(r1)), 0.0) / (0.34 + 1.2 * r1);
+        light += vec3(0.30, 0.75, 1.30) * max(dot(n, d2 * inversesqrt(r2)), 0.0) / (0.55 + 1.2 * r2);
         light += vec3(0.09, 0.10, 0.14) * (0.5 + 0.5 * n.y);
         col = stone * light * open;
         col += pow(max(dot(n, normalize(d1 * inversesqrt(r1) - rd)), 0.0), 40.0) * vec3(1.0, 0.7, 0.4) * open / (0.5 + 2.0 * r1);

@@ -1,5 +1,14 @@
 // The Mandelbulb: the eighth power in spherical coordinates, with a distance estimate.
 
+// Doubles both angles and squares the radius, without any trigonometry.
+vec3 square(vec3 z)
+{
+    vec2 h = z.xz;
+    float w = dot(h, h);
+    vec2 turned = vec2(2.0 * h.x * h.y, h.y * h.y - h.x * h.x) * (2.0 * z.y * inversesqrt(max(w, 1e-12)));
+    return vec3(turned.x, z.y * z.y - w, turned.y);
+}
+
 float bulb(vec3 p, out vec4 trap)
 {
     vec3 z = p;
@@ -7,9 +16,8 @@ float bulb(vec3 p, out vec4 trap)
     trap = vec4(abs(z), m);
     for (int i = 0; i < 4; i++)
     {
-        dz = 8.0 * pow(m, 3.5) * dz + 1.0;
-        float r = sqrt(m), b = 8.0 * acos(clamp(z.y / r, -1.0, 1.0)), a = 8.0 * atan(z.x, z.z);
-        z = p + pow(r, 8.0) * vec3(sin(b) * sin(a), cos(b), sin(b) * cos(a));
+        dz = 8.0 * (m * m * m * sqrt(m)) * dz + 1.0;
+        z = p + square(square(square(z)));
         trap = min(trap, vec4(abs(z), m));
         m = dot(z, z);
         if (m > 4.0) break;
@@ -33,7 +41,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     float a = 0.30 * iTime + 0.5;
     vec3 ro = 2.55 * vec3(cos(a) * 0.94, 0.42 + 0.10 * sin(0.6 * iTime), sin(a) * 0.94);
     vec3 w = normalize(-ro), u = normalize(cross(w, vec3(0, 1, 0))), v = cross(u, w);
-    vec3 rd = normalize(uv.x * u + uv.y * v + 1.32 * w);
+    vec3 rd = normalize(uv.x * u + uv.y * v + 1.16 * w);
     vec3 sun = normalize(0.7 * v + 0.75 * -u - 0.25 * w);
 
     float reach = length(uv - vec2(-0.15, 0.12));
@@ -46,7 +54,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         float t = -b - sqrt(disc), end = -b + sqrt(disc), near = 1.0;
         vec4 trap;
         bool hit = false;
-        for (int i = 0; i < 60 && t < end; i++)
+        for (int i = 0; i < 40 && t < end; i++)
         {
             float d = bulb(ro + t * rd, trap), px = 0.0011 * t;
             near = min(near, d / t);
@@ -61,11 +69,11 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
             open *= clamp(bulb(p + 0.06 * n) / 0.045, 0.0, 1.0) * 0.75 + 0.25;
 
             float lit = 1.0, s = 0.01;
-            for (int i = 0; i < 12; i++)
+            for (int i = 0; i < 8; i++)
             {
                 float d = bulb(p + 0.004 * n + s * sun);
-                lit = min(lit, 14.0 * d / s);
-                s += clamp(d, 0.012, 0.12);
+                lit = min(lit, 10.0 * d / s);
+                s += clamp(d, 0.02, 0.16);
                 if (lit < 0.02) break;
             }
             lit = clamp(lit, 0.0, 1.0);

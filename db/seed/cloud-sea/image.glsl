@@ -49,12 +49,12 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     // Start where the clouds can begin, with a step of its own for every pixel (no banding).
     float t = rd.y < 0.0 ? max(0.4, (1.75 - ro.y) / rd.y) : 1e3;
     t += 0.22 * texelFetch(iChannel0, ivec2(fragCoord) & 255, 0).x;
-    for (int i = 0; i < 36; i++)
+    for (int i = 0; i < 30; i++)
     {
         vec3 p = ro + t * rd;
         if (clear < 0.02 || p.y < -1.0 || t > 34.0) break;
-        float d = density(p, t < 7.0 ? 4 : 3);
-        float step_ = max(0.12, 0.055 * t);
+        float d = density(p, t < 6.0 ? 4 : 3);
+        float step_ = max(0.12, 0.062 * t);
         if (d > 0.005)
         {
             // Denser towards the sun means shade.

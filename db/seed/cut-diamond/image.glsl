@@ -17,9 +17,12 @@ const vec4 ROW[ROWS] = vec4[ROWS](
 // Meets the planes from inside (way = 1) or outside (way = -1).
 float facet(vec3 o, vec3 d, float way, out vec3 n)
 {
+    // Rays that miss the ball around the stone need not ask the planes.
+    float b = dot(o, d);
+    int rows = dot(o, o) - b * b < 1.25 ? ROWS : 0;
     float enter = -1e9, leave = 1e9;
     vec3 nIn = vec3(0), nOut = vec3(0);
-    for (int r = 0; r < ROWS; r++)
+    for (int r = 0; r < rows; r++)
     {
         int turns = r == 0 ? 1 : 8;
         for (int k = 0; k < turns; k++)
@@ -46,16 +49,19 @@ vec3 world(vec3 d)
     col += 1.6 * smoothstep(0.80, 0.95, d.y);
     col += 2.4 * vec3(1.0, 0.75, 0.45) * smoothstep(0.975, 0.990, dot(d, normalize(vec3(0.6, 0.5, 0.6))));
     col += 1.0 * vec3(0.30, 0.55, 1.0) * smoothstep(0.85, 0.98, dot(d, normalize(vec3(-0.7, 0.1, -0.6))));
-    col += 0.7 * vec3(0.95, 0.25, 0.55) * smoothstep(0.88, 0.99, dot(d, normalize(vec3(0.2, -0.8, -0.5))));
+    col += 0.9 * vec3(1.0, 0.50, 0.25) * smoothstep(0.965, 0.99, dot(d, normalize(vec3(0.2, -0.8, -0.5))));
+    // A fine checker of lamps overhead is what a brilliant scatters.
+    vec2 grid = fract(d.xz * 4.5) - 0.5;
+    col += 1.5 * smoothstep(0.30, 0.18, length(grid)) * smoothstep(0.15, 0.5, d.y);
     return col;
 }
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord)
 {
     vec2 uv = (fragCoord - 0.5 * iResolution.xy) / iResolution.y;
-    float spin = 0.30 * iTime + 0.4, tilt = 0.72 + 0.12 * sin(0.5 * iTime);
+    float spin = 0.30 * iTime + 0.4, tilt = 0.98 + 0.10 * sin(0.5 * iTime);
 
-    vec3 o = vec3(0.0, -0.02, 3.9), d = normalize(vec3(uv, -1.62));
+    vec3 o = vec3(0.0, -0.02, 3.9), d = normalize(vec3(uv, -1.75));
     o.yz = rot(tilt) * o.yz; d.yz = rot(tilt) * d.yz;
     o.xz = rot(spin) * o.xz; d.xz = rot(spin) * d.xz;
 
@@ -76,7 +82,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         // The path inside is traced once; the three colours part only where it leaves.
         vec3 dir = refract(d, n, 1.0 / 2.42), at = p - 0.001 * n, glow = vec3(0.0);
         float strength = 1.0 - fresnel;
-        for (int bounce = 0; bounce < 5; bounce++)
+        for (int bounce = 0; bounce < 4; bounce++)
         {
             at += facet(at, dir, 1.0, n) * dir;
             vec3 red = refract(dir, -n, 2.36), green = refract(dir, -n, 2.42), blue = refract(dir, -n, 2.50);

@@ -60,12 +60,12 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
 
     // March until under the sand; steps grow with the distance.
     float t = 0.1, gap = 1.0;
-    for (int i = 0; i < 70; i++)
+    for (int i = 0; i < 50; i++)
     {
         vec3 p = ro + t * rd;
         gap = p.y - dunes(p.xz);
         if (gap < 0.0015 * t || t > 26.0) break;
-        t += 0.55 * gap;
+        t += 0.68 * gap;
     }
 
     vec3 back = sky(rd, sun), col = back;
@@ -75,12 +75,12 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         vec3 n = normal(p.xz, t);
 
         float shadow = 1.0, s = 0.05;
-        for (int i = 0; i < 14; i++)
+        for (int i = 0; i < 9; i++)
         {
             vec3 q = p + s * sun;
             float h = q.y - dunes(q.xz);
             shadow = min(shadow, 0.5 + 9.0 * h / s);
-            s += clamp(h, 0.06, 0.4);
+            s += clamp(h, 0.09, 0.5);
             if (shadow < 0.0) break;
         }
         shadow = smoothstep(0.0, 1.0, clamp(shadow, 0.0, 1.0));

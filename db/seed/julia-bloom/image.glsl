@@ -20,14 +20,14 @@ vec3 bloom(vec2 p, vec2 c)
     float outside = smoothstep(0.0, 22.0, deep);
 
     // Night outside, petals towards the set, a bright vein wherever an orbit touched the line.
-    vec3 col = mix(vec3(0.030, 0.015, 0.075), vec3(0.36, 0.06, 0.34), outside);
+    vec3 col = mix(vec3(0.022, 0.018, 0.070), vec3(0.36, 0.06, 0.34), outside);
     col = mix(col, vec3(0.98, 0.36, 0.30), smoothstep(14.0, 46.0, deep));
     float petal = sqrt(point);
     float a = atan(last.y, last.x);
     vec3 heart = 0.55 + 0.45 * cos(vec3(0.1, 1.3, 2.6) + 1.2 * a + 3.0 * petal);
     col = mix(col, heart * vec3(1.0, 0.75, 0.85), 0.75 * exp(-3.6 * petal) * smoothstep(4.0, 20.0, deep));
     col += vec3(1.0, 0.72, 0.36) * exp(-38.0 * line) * (0.18 + 0.55 * outside);
-    col *= 0.62 + 0.38 * cos(14.0 * petal + 1.5);
+    col *= 1.0 + (0.40 * cos(14.0 * petal + 1.5) - 0.1) * smoothstep(6.0, 16.0, deep);
     return col;
 }
 
@@ -40,11 +40,11 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     for (int k = 0; k < 2; k++)
     {
         vec2 at = fragCoord + (float(k) - 0.5) * vec2(0.5, 0.5);
-        vec2 p = 2.35 * (at - 0.5 * iResolution.xy) / iResolution.y;
+        vec2 p = 2.0 * (at - 0.5 * iResolution.xy) / iResolution.y;
         float a = 0.35 + 0.10 * sin(turn);
         sum += bloom(mat2(cos(a), sin(a), -sin(a), cos(a)) * p, c);
     }
     vec2 q = fragCoord / iResolution.xy - 0.5;
-    vec3 col = 0.5 * sum * (1.12 - 0.9 * dot(q, q));
+    vec3 col = 0.95 * sum * (1.12 - 0.9 * dot(q, q));
     fragColor = vec4(pow(col / (1.0 + 0.25 * col), vec3(0.75)), 1.0);
 }

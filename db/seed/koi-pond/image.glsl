@@ -115,7 +115,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     // Rings of fallen drops bend what lies beneath.
     vec2 bend = vec2(0.0);
     float glint = 0.0;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 3; i++)
     {
         float k = float(i), age = mod(iTime + 1.4 * k + 0.7, 5.6), turn = floor((iTime + 1.4 * k + 0.7) / 5.6);
         vec2 centre = vec2(hash(k + 11.0 * turn) - 0.5, hash(k + 13.0 * turn + 5.0) - 0.5) * vec2(1.5, 0.8);

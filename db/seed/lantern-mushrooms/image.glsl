@@ -1,7 +1,12 @@
 // Five mushrooms on mossy ground. Their caps glow through, and light the moss and the mist.
 
 float hash(float n) { return fract(sin(n) * 43758.5453); }
-float hash(vec2 p) { return hash(dot(p, vec2(12.9898, 78.233))); }
+
+float hash(vec2 p)
+{
+    p = fract(p * vec2(0.3183099, 0.3678794) + 0.1) * 17.0;
+    return fract(p.x * p.y * (p.x + p.y));
+}
 
 float noise(vec2 p)
 {
@@ -21,15 +26,30 @@ float smin(float a, float b, float k)
 const vec4 PLANTS[5] = vec4[5](vec4(0.00, 0.00, 1.10, 1.00), vec4(-0.78, 0.30, 0.66, 0.66),
     vec4(0.72, 0.38, 0.52, 0.58), vec4(-0.28, 0.85, 0.30, 0.38), vec4(1.28, -0.25, 0.80, 0.70));
 
+// The mushrooms that this pixel's ray comes near, three bits each; most rays meet none or one.
+int nearby = 0, nearbyCount = 0;
+
+void findNearby(vec3 ro, vec3 rd)
+{
+    for (int i = 0; i < 5; i++)
+    {
+        vec4 m = PLANTS[i];
+        vec3 d = vec3(m.x + 0.05, 0.55 * m.z, m.y) - ro;
+        float miss = length(d - dot(d, rd) * rd) - 0.62 * m.z - 0.36 * m.w;
+        if (miss < 0.0) { nearby |= i << (3 * nearbyCount); nearbyCount++; }
+    }
+}
+
 float ground(vec2 p) { return 0.16 * noise(1.3 * p) + 0.05 * noise(5.0 * p) - 0.15; }
 
 // Distance; `part` says what was hit: 0 ground, 1 stem, 2 cap. `up` is the place within a cap.
 float scene(vec3 p, out float part, out float up)
 {
-    float best = 0.7 * (p.y - ground(p.xz));
+    float best = p.y > 0.35 ? p.y - 0.1 : 0.7 * (p.y - ground(p.xz));
     part = 0.0; up = 0.0;
-    for (int i = 0; i < 5; i++)
+    for (int k = 0; k < nearbyCount; k++)
     {
+        int i = (nearby >> (3 * k)) & 7;
         vec4 m = PLANTS[i];
         vec3 q = p - vec3(m.x, 0.0, m.y);
         float sway = 0.05 * sin(0.9 * iTime + 1.7 * float(i));
@@ -40,7 +60,8 @@ float scene(vec3 p, out float part, out float up)
         // A cap is a bell: the shell of an ellipsoid, cut off below.
         vec3 c = (q - vec3(0.0, m.z - 0.08 * m.w, 0.0)) / m.w;
         float bell = length(c * vec3(1.0, 1.25, 1.0)) - 0.46;
-        bell = max(abs(bell + 0.02) - 0.022, -c.y - 0.02 + 0.03 * cos(14.0 * atan(c.z, c.x)) * l);
+        float hem = abs(c.y) < 0.12 ? 0.03 * cos(14.0 * atan(c.z, c.x)) * l : 0.0;
+        bell = max(abs(bell + 0.02) - 0.022, -c.y - 0.02 + hem);
         bell *= 0.72 * m.w;
 
         if (stem < best) part = 1.0;
@@ -54,7 +75,7 @@ float scene(vec3 p) { float a, b; return scene(p, a, b); }
 
 vec3 normal(vec3 p)
 {
-    const vec2 e = vec2(1.0, -1.0) * 0.002;
+    const vec2 e = vec2(1.0, -1.0) * 0.003;
     return normalize(e.xyy * scene(p + e.xyy) + e.yyx * scene(p + e.yyx)
                    + e.yxy * scene(p + e.yxy) + e.xxx * scene(p + e.xxx));
 }
@@ -93,8 +114,9 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     }
     back += vec3(0.03, 0.16, 0.16) * exp(-5.0 * dot(uv, uv) - 1.0);
 
+    findNearby(ro, rd);
     float t = 2.2, gap = 1.0, part, up, halo = 0.0;
-    for (int i = 0; i < 60; i++)
+    for (int i = 0; i < 36; i++)
     {
         vec3 p = ro + t * rd;
         gap = scene(p, part, up);

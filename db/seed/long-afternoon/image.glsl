@@ -57,6 +57,8 @@ vec2 scene(vec3 p)
     best = closer(best, vec2(person, 3.0));
 
     best = closer(best, vec2(box(p - vec3(6.0, 1.0, 30.0), vec3(40.0, 1.0, 0.5)), 4.0));
+    // A house on the right that we never see: only its shadow is in the picture.
+    best = closer(best, vec2(box(p - vec3(9.0, 2.2, -2.6), vec3(2.5, 2.2, 5.0)), 4.0));
     return best;
 }
 
@@ -77,7 +79,7 @@ float noise(vec2 p)
                mix(hash(i + vec2(0, 1)), hash(i + vec2(1, 1)), f.x), f.y);
 }
 
-const vec3 SUN = vec3(-0.80, 0.36, -0.30);
+const vec3 SUN = vec3(0.80, 0.40, -0.42);
 
 vec3 shade(vec2 uv)
 {

@@ -67,10 +67,10 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     {
         // Between the highest crest and the lowest trough only.
         float t = (0.85 - ro.y) / rd.y, end = min(-ro.y / rd.y, 90.0);
-        for (int i = 0; i < 18; i++)
+        for (int i = 0; i < 13; i++)
         {
             vec3 p = ro + t * rd;
-            float gap = p.y - sea(p.xz, 6);
+            float gap = p.y - sea(p.xz, 5);
             if (gap < 0.004 * t || t > end) break;
             t += gap * 0.9 + 0.002 * t;
         }

@@ -11,7 +11,7 @@ float hash(vec2 p)
 // One row of lamps: discs that drift sideways. `blur` is how far out of focus we are.
 vec3 lamps(vec2 p, float row, float blur)
 {
-    float scale = 2.2 + 0.75 * row;
+    float scale = 1.7 + 0.55 * row;
     p = p * scale + vec2(0.10 * iTime * (mod(row, 2.0) < 1.0 ? 1.0 : -1.0) + 13.7 * row, 0.0);
     vec3 sum = vec3(0.0);
     float cell = floor(p.x);
@@ -34,7 +34,7 @@ vec3 lamps(vec2 p, float row, float blur)
 vec3 street(vec2 p, float blur)
 {
     vec3 col = mix(vec3(0.015, 0.016, 0.045), vec3(0.09, 0.035, 0.075), smoothstep(0.5, -0.4, p.y));
-    for (float row = 0.0; row < 4.0; row++) col += lamps(p, row, blur) * (0.35 + 0.17 * row);
+    for (float row = 0.0; row < 5.0; row++) col += lamps(p, row, blur) * (0.45 + 0.16 * row);
     return col;
 }
 
@@ -83,8 +83,8 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
 
     float trail;
     vec3 drop = running(p, trail);
-    vec3 small = still(p, 17.0, 0.45);
-    vec3 tiny = still(p + 0.37, 38.0, 0.30 * (1.0 - trail));
+    vec3 small = still(p, 13.0, 0.40);
+    vec3 tiny = still(p + 0.37, 30.0, 0.16 * (1.0 - trail));
     if (small.z * (1.0 - trail) > drop.z) drop = small;
     if (tiny.z > drop.z) drop = tiny;
 

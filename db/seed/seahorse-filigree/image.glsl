@@ -13,7 +13,7 @@ vec3 enamel(float n)
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord)
 {
-    float dive = 0.5 - 0.5 * cos(TAU * (iTime / 12.0 + 0.21));
+    float dive = 0.5 - 0.5 * cos(TAU * (iTime / 12.0 + 0.30));
     float zoom = 0.55 * exp(-6.4 * dive);
     float spin = 0.9 * dive;
     vec2 uv = (fragCoord - 0.5 * iResolution.xy) / iResolution.y;
