@@ -45,15 +45,17 @@ describe('fieldErrors', () => {
       { field: 'title', message: 'Too long.' },
       { field: 'title', message: 'No tabs.' },
       { field: 'project.passes.0.code', message: 'Empty.' },
+      { field: 'tags.0', message: 'Too odd.' },
       { field: 'titles', message: 'Unknown.' },
       { field: '', message: 'All wrong.' },
     ],
   });
 
   it('puts messages to the fields of the form, and the rest together', () => {
-    expect(fieldErrors(error, ['title', 'project'])).toEqual({
+    expect(fieldErrors(error, ['title', 'project', 'tags'])).toEqual({
       title: 'Too long. No tabs.',
-      project: 'Empty.',
+      project: 'passes.0.code: Empty.',
+      tags: 'Too odd.',
       '': 'titles: Unknown. All wrong.',
     });
   });

@@ -22,7 +22,15 @@ it('turns colours to and fro', () => {
 });
 
 it('chooses a resolution by the cost of a frame', () => {
-  expect([5, 100, 400, 2000, null].map((cost) => scaleFor(cost, 1000))).toEqual([1, 0.5, 0.25, null, null]);
+  expect([5, 70, 100, 400, 900, 2000, null].map((cost) => scaleFor(cost, 1000))).toEqual([
+    1,
+    0.75,
+    0.5,
+    0.33,
+    0.25,
+    null,
+    null,
+  ]);
 });
 
 it('counts a vote, another vote and none', () => {

@@ -28,9 +28,11 @@ function isSignaled(gl: WebGL2RenderingContext, sync: WebGLSync): boolean {
   return status === gl.ALREADY_SIGNALED || status === gl.CONDITION_SATISFIED;
 }
 
-/** The resolution at which a frame of that cost still moves well; null when none would do. */
+export const SCALES = [1, 0.75, 0.5, 0.33, 0.25] as const;
+const COMFORTABLE_MS = 45;
+
+/** The best resolution at which a frame of that cost still moves well; null when none would do. */
 export function scaleFor(frameMs: number | null, limitMs: number): number | null {
   if (frameMs === null || frameMs > limitMs) return null;
-  if (frameMs > 250) return 0.25;
-  return frameMs > 60 ? 0.5 : 1;
+  return SCALES.find((scale) => frameMs * scale * scale <= COMFORTABLE_MS) ?? 0.25;
 }

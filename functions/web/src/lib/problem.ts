@@ -73,7 +73,9 @@ export function fieldErrors(error: unknown, known: readonly string[]): Record<st
   if (!(error instanceof ApiError)) return found;
   for (const { field, message } of error.fields) {
     const name = known.find((key) => field === key || field.startsWith(`${key}.`)) ?? '';
-    const text = name || !field ? message : `${field}: ${message}`;
+    const where = name ? field.slice(name.length + 1) : field;
+    // A bare number only says which of several tags; the message shows that already.
+    const text = /^\d*$/.test(where) ? message : `${where}: ${message}`;
     found[name] = found[name] ? `${found[name]} ${text}` : text;
   }
   return found;

@@ -32,9 +32,10 @@ export interface Param {
   name: string;
   type: 'float' | 'int' | 'bool' | 'color' | 'point2d';
   label?: string;
-  default: ParamValue;
-  min?: number;
-  max?: number;
+  default?: ParamValue;
+  /** A bound is of the param's own type: two numbers for a point. */
+  min?: number | number[];
+  max?: number | number[];
 }
 
 export interface Project {
