@@ -5,7 +5,7 @@ WITH shader AS (
     VALUES (%(author)s, %(title)s, %(description)s, %(tags)s, %(license)s, %(status)s, %(forked_from)s,
             CASE WHEN %(status)s = 'published' THEN clock_timestamp() END,
             setweight(to_tsvector('english', %(title)s), 'A')
-            || setweight(to_tsvector('simple', array_to_string(%(tags)s::text[], ' ')), 'B')
+            || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
             || setweight(to_tsvector('english', %(description)s), 'C'))
     RETURNING id
 )
@@ -23,7 +23,7 @@ UPDATE shaders SET title = %(title)s, description = %(description)s, tags = %(ta
     status = %(status)s, version = %(version)s, updated_at = now(),
     published_at = CASE WHEN %(status)s = 'draft' THEN published_at ELSE coalesce(published_at, now()) END,
     words = setweight(to_tsvector('english', %(title)s), 'A')
-        || setweight(to_tsvector('simple', array_to_string(%(tags)s::text[], ' ')), 'B')
+        || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
         || setweight(to_tsvector('english', %(description)s), 'C')
 WHERE id = %(id)s;
 

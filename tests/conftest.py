@@ -1,0 +1,107 @@
+"""Real servers for the tests: Postgres and Redis for everything, the whole stack for what goes through the gateway."""
+
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from containers import bootstrap
+from containers.local import postgres, redis
+from containers.local.places import Places, free_port, places
+from containers.local.process import Child
+from containers.local.stack import Options, Stack, running
+from db.migrate import migrate
+from shared.config import Config
+from shared.config import load as load_config
+from shared.db import Database
+from tests.support import until
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A folder that the servers' own user can reach, gone afterwards."""
+    path = Path(tempfile.mkdtemp(prefix="fractafrag-test-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def servers(folder: Path) -> Iterator[Places]:
+    """Postgres and Redis, with a migrated database to clone."""
+    found = places(str(folder / "servers"))
+    postgres.prepare(found)
+    children = [Child(postgres.command(found), found.logs), Child(redis.command(found), found.logs)]
+    for child in children:
+        child.start()
+    try:
+        until(lambda: _answers(found), "Postgres answers")
+        _administrate(found, "CREATE DATABASE template")
+        template = Database(postgres.url(found, "template"))
+        migrate(template)
+        template.close()
+        yield found
+    finally:
+        for child in children:
+            child.stop()
+
+
+def _answers(found: Places) -> bool:
+    try:
+        psycopg.connect(postgres.url(found, "postgres")).close()
+    except psycopg.OperationalError:
+        return False
+    return found.socket("redis").exists()
+
+
+def _administrate(found: Places, statement: str) -> None:
+    with psycopg.connect(postgres.url(found, "postgres"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def database_url(servers: Places) -> Iterator[str]:
+    """The address of a database of this test's own."""
+    name = f"test_{secrets.token_hex(6)}"
+    _administrate(servers, f"CREATE DATABASE {name} TEMPLATE template")
+    yield postgres.url(servers, name)
+    _administrate(servers, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def config(servers: Places, database_url: str, tmp_path: Path) -> Config:
+    """The configuration of a function on this test's own database and folder."""
+    return load_config(
+        ["postgres", "redis", "storage"],
+        {
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis.url(servers),
+            "STORAGE_URL": f"file://{tmp_path}/renders",
+            "SECRET_KEY": "k" * 43,
+            "PUBLIC_URL": "http://127.0.0.1",
+        },
+    )
+
+
+@pytest.fixture
+def database(config: Config) -> Iterator[Database]:
+    """This test's own database."""
+    opened = Database(config.database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def stack(folder: Path) -> Iterator[Stack]:
+    """The whole stack with the built site, on a free port."""
+    bootstrap.build_site(Path(sys.executable))
+    os.environ.pop("DATABASE_URL", None)
+    found = places(str(folder / "stack"))
+    with running(Stack(found, Options(port=free_port()))) as started:
+        yield started

@@ -1,0 +1,104 @@
+"""Manifests: what is wrong is said; what is derived follows from them."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from containers import generate
+from containers.manifest import ROOT, ManifestError, function, functions
+from containers.openapi import document
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "function.toml").write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('kind = "htttp"', "kind is one of http"),
+        ('kind = "http"\nneed = []', "no setting 'need'"),
+        ('kind = "http"\nneeds = ["postgre"]', "not 'postgre'"),
+        ('kind = "http"\nscale = "2"', "should look like 1"),
+    ],
+)
+def test_a_wrong_manifest_says_what_to_change(tmp_path: Path, text: str, message: str) -> None:
+    write(tmp_path, "shaders", text)
+    with pytest.raises(ManifestError, match=message):
+        functions(tmp_path)
+
+
+def test_an_unknown_function_lists_those_there_are() -> None:
+    with pytest.raises(ManifestError, match="auth, describe"):
+        function("shader")
+
+
+def test_the_functions_of_the_project() -> None:
+    kinds = {item.name: item.kind for item in functions()}
+    assert kinds.items() >= {"shaders": "http", "mcp": "asgi", "render": "worker", "renderer": "service", "web": "static"}.items()
+
+
+def test_generated_files_are_current() -> None:
+    stale = [str(path.relative_to(ROOT)) for path, text in generate.generated().items() if path.read_text() != text]
+    assert stale == []
+
+
+_HANDLER = '''
+"""Palettes."""
+
+from typing import Any
+
+from shared import documents
+from shared.web import Call, Resource, operation
+
+
+class Palettes(Resource):
+    """All of them."""
+
+    @operation(returns=documents.Health)
+    def on_get(self, call: Call) -> Any:
+        """List palettes."""
+        return {"status": "ok"}
+
+
+routes = {"/api/v1/palettes": Palettes}
+'''
+
+
+def test_a_new_function_is_two_lines_of_toml_and_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Gateway, compose and OpenAPI follow without another word."""
+    folder = ROOT / "functions" / "palettes"
+    folder.mkdir()
+    try:
+        (folder / "__init__.py").touch()
+        (folder / "function.toml").write_text('kind = "http"\nneeds = ["postgres"]\n')
+        (folder / "handler.py").write_text(_HANDLER)
+        items = functions()
+        routes = generate.gateway_routes(items)
+        assert '"^(?:/api/v1/palettes)/?$" {\n    set $function palettes;' in routes
+        region = generate.compose_region(items)
+        assert "  palettes:\n" in region
+        assert "FUNCTION: palettes" in region
+        assert "get" in document(items)["paths"]["/api/v1/palettes"]
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_placeholders_do_not_swallow_other_functions() -> None:
+    """Each path of the design goes to the function of its last noun."""
+    import re
+
+    locations = re.findall(r'location ~ "(.*?)" \{\n    set \$function (\w+);', (ROOT / "gateway/conf/routes.conf").read_text())
+
+    def answers(path: str) -> str:
+        return next(name for pattern, name in locations if re.search(pattern, path))
+
+    assert answers("/api/v1/shaders") == "shaders"
+    assert answers("/api/v1/shaders/mine") == "shaders"
+    assert answers("/api/v1/shaders/1/versions/2") == "versions"
+    assert answers("/api/v1/shaders/1/vote") == "votes"
+    assert answers("/api/v1/shaders/1/renders") == "renders"
+    assert answers("/api/v1/feed/similar/1") == "feed"
+    assert answers("/mcp") == answers("/mcp/") == "mcp"

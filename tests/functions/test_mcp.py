@@ -1,0 +1,73 @@
+"""The MCP tools, asked by a real client in memory."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from mcp.client import Client as McpClient
+
+from functions.mcp import studio
+from functions.mcp.app import create_server
+from functions.mcp.studio import Studio
+from shared.config import Config
+from shared.web import Services
+from tests.functions.conftest import Client
+
+CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"
+
+
+@pytest.fixture
+def ask(config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    monkeypatch.setattr(studio, "PATIENCE", 0.2)
+
+    def run(work: Callable[[McpClient], Awaitable[Any]]) -> Any:
+        async def inside() -> Any:
+            async with McpClient(create_server(Studio(Services(config)))) as client:
+                return await work(client)
+
+        return asyncio.run(inside())
+
+    return run
+
+
+def test_the_tools(ask: Callable[..., Any]) -> None:
+    tools = ask(lambda client: client.list_tools()).tools
+    assert [tool.name for tool in tools] == ["browse_shaders", "get_shader", "render_shader", "submit_shader"]
+    assert all(tool.description for tool in tools)
+
+
+def test_browsing_and_getting(ask: Callable[..., Any], ann: Client) -> None:
+    shader = ann.create(title="Clouds", tags=["noise"])
+    found = ask(lambda client: client.call_tool("browse_shaders", {"query": "cloud", "tags": ["noise"]}))
+    assert [item["id"] for item in found.structured_content["items"]] == [shader["id"]]
+    got = ask(lambda client: client.call_tool("get_shader", {"id": shader["id"]}))
+    assert got.structured_content["project"] == shader["project"]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        ("get_shader", {"id": "nonsense"}, "browse_shaders lists them"),
+        ("get_shader", {"id": "00000000-0000-0000-0000-000000000000"}, "no such shader"),
+        ("render_shader", {}, "code"),
+        ("render_shader", {"code": CODE, "times": [2, 1]}, "rise"),
+        ("browse_shaders", {"sort": "best"}, "sort"),
+        ("submit_shader", {"title": "x", "code": CODE}, "API key"),
+    ],
+)
+def test_what_is_wrong_is_said(ask: Callable[..., Any], tool: str, arguments: dict[str, Any], message: str) -> None:
+    result = ask(lambda client: client.call_tool(tool, arguments))
+    assert result.is_error
+    assert message in result.content[0].text
+
+
+def test_drafts_are_not_shown(ask: Callable[..., Any], ann: Client) -> None:
+    draft = ann.create(status="draft")
+    assert ask(lambda client: client.call_tool("get_shader", {"id": draft["id"]})).is_error
+
+
+def test_an_unfinished_render_is_answered_as_it_stands(ask: Callable[..., Any]) -> None:
+    result = ask(lambda client: client.call_tool("render_shader", {"code": CODE}))
+    assert not result.is_error
+    assert result.structured_content["status"] == "queued"

@@ -1,0 +1,216 @@
+"""Shaders, versions, votes, feeds: who may do what, and what it makes."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from marshmallow import EXCLUDE
+
+from shared import documents
+from shared.db import Database
+from tests.functions.conftest import Client
+
+CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"
+
+
+def renders(database: Database) -> list[dict[str, Any]]:
+    with database.transaction() as connection:
+        return connection.execute("SELECT * FROM renders ORDER BY queued_at").fetchall()
+
+
+def test_create_makes_a_version_and_queues_its_render(ann: Client, database: Database) -> None:
+    shader = ann.create(title="  Spaces  ", tags=["Noise", "noise", "2d"])
+    assert shader["title"] == "Spaces"
+    assert shader["tags"] == ["noise", "2d"]
+    assert shader["version"] == 1
+    assert shader["render"]["status"] == "queued"
+    (row,) = renders(database)
+    assert str(row["id"]) == shader["render"]["id"]
+    assert row["request_id"]
+
+
+def test_documents_are_as_the_api_says(ann: Client) -> None:
+    shader = ann.create()
+    listed = ann.call("GET", "/api/v1/shaders").json
+    assert documents.Shader(unknown=EXCLUDE).validate(shader) == {}
+    assert documents.Shader().validate(shader) == {}
+    assert documents.ShaderList().validate(listed) == {}
+    versions = ann.call("GET", f"/api/v1/shaders/{shader['id']}/versions").json
+    assert documents.VersionList().validate(versions) == {}
+
+
+def test_drafts_are_private(client: Client, ann: Client, bob: Client) -> None:
+    draft = ann.create(status="draft")
+    for path in (f"/api/v1/shaders/{draft['id']}", f"/api/v1/shaders/{draft['id']}/versions", f"/api/v1/renders/{draft['render']['id']}"):
+        assert ann.call("GET", path).status_code == 200
+        assert bob.call("GET", path).status_code == 404
+        assert client.call("GET", path).status_code == 404
+    assert client.call("GET", "/api/v1/shaders").json["items"] == []
+    assert [item["id"] for item in ann.call("GET", "/api/v1/shaders/mine").json["items"]] == [draft["id"]]
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "suffix", "status"),
+    [
+        ("nobody", "POST", "", 401),
+        ("nobody", "PUT", "/{id}", 401),
+        ("nobody", "DELETE", "/{id}", 401),
+        ("nobody", "POST", "/{id}/fork", 401),
+        ("nobody", "POST", "/{id}/vote", 401),
+        ("bob", "PUT", "/{id}", 403),
+        ("bob", "DELETE", "/{id}", 403),
+        ("bob", "POST", "/{id}/fork", 201),
+        ("ann", "DELETE", "/{id}", 204),
+    ],
+)
+def test_who_may_do_what(client: Client, ann: Client, bob: Client, who: str, method: str, suffix: str, status: int) -> None:
+    shader = ann.create()
+    caller = {"nobody": client, "ann": ann, "bob": bob}[who]
+    body: Any = {"value": 1} if suffix.endswith("vote") else {"title": "Changed"} if method == "PUT" else None
+    assert caller.call(method, f"/api/v1/shaders{suffix.format(id=shader['id'])}", body).status_code == status
+
+
+def test_saving_another_project_makes_a_version(ann: Client, database: Database) -> None:
+    shader = ann.create()
+    path = f"/api/v1/shaders/{shader['id']}"
+    assert ann.call("PUT", path, {"title": "Only words"}).json["version"] == 1
+    saved = ann.call("PUT", path, {"code": CODE % 2})
+    assert saved.json["version"] == 2
+    assert saved.json["title"] == "Only words"
+    assert len(renders(database)) == 2
+    again = ann.call("PUT", path, {"code": CODE % 2})
+    assert again.json["version"] == 2
+    first = ann.call("GET", f"{path}/versions/1").json
+    assert first["project"]["passes"][0]["code"] == shader["project"]["passes"][0]["code"]
+    assert [version["n"] for version in ann.call("GET", f"{path}/versions").json["items"]] == [2, 1]
+    assert ann.call("GET", f"{path}/versions/3").status_code == 404
+
+
+def test_published_does_not_become_a_draft_again(ann: Client) -> None:
+    path = f"/api/v1/shaders/{ann.create()['id']}"
+    assert ann.call("PUT", path, {"status": "archived"}).json["status"] == "archived"
+    assert ann.call("PUT", path, {"status": "draft"}).status_code == 422
+    assert ann.call("PUT", path, {"status": "published"}).json["status"] == "published"
+
+
+def test_a_fork_is_a_draft_with_lineage(ann: Client, bob: Client) -> None:
+    shader = ann.create(license="MIT", tags=["noise"])
+    fork = bob.call("POST", f"/api/v1/shaders/{shader['id']}/fork").json
+    assert fork["status"] == "draft"
+    assert fork["forked_from"] == shader["id"]
+    assert fork["license"] == "MIT"
+    assert fork["author"]["username"] == "bob"
+    assert fork["project"] == shader["project"]
+    ann.call("DELETE", f"/api/v1/shaders/{shader['id']}")
+    assert bob.call("GET", f"/api/v1/shaders/{fork['id']}").json["forked_from"] is None
+
+
+def test_reserved_rights_are_not_forked(ann: Client, bob: Client) -> None:
+    shader = ann.create(license="LicenseRef-All-Rights-Reserved")
+    assert bob.call("POST", f"/api/v1/shaders/{shader['id']}/fork").status_code == 403
+
+
+def test_the_same_idempotency_key_creates_once(ann: Client, database: Database) -> None:
+    body = {"title": "Once", "code": CODE % 1}
+    headers = {"Idempotency-Key": "one"}
+    first = ann.call("POST", "/api/v1/shaders", body, headers=headers)
+    again = ann.call("POST", "/api/v1/shaders", body, headers=headers)
+    assert first.status_code == again.status_code == 201
+    assert first.json["id"] == again.json["id"]
+    assert again.headers["Location"] == first.headers["Location"]
+    assert len(renders(database)) == 1
+    other = ann.call("POST", "/api/v1/shaders", {**body, "title": "Other"}, headers=headers)
+    assert other.status_code == 409
+
+
+def test_twins_in_flight_create_once(ann: Client, database: Database) -> None:
+    body = {"title": "Once", "code": CODE % 1}
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(lambda _: ann.call("POST", "/api/v1/shaders", body, headers={"Idempotency-Key": "k"}), range(8)))
+    assert len({result.json["id"] for result in results}) == 1
+    assert len(renders(database)) == 1
+
+
+def test_votes_count_once_a_person(ann: Client, bob: Client) -> None:
+    path = f"/api/v1/shaders/{ann.create()['id']}/vote"
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: bob.call("POST", path, {"value": 1}), range(40)))
+    assert ann.call("POST", path, {"value": -1}).json == {"up": 1, "down": 1, "my_vote": -1}
+    assert ann.call("POST", path, {"value": 1}).json == {"up": 2, "down": 0, "my_vote": 1}
+    assert bob.call("DELETE", path).json == {"up": 1, "down": 0, "my_vote": 0}
+    assert ann.call("POST", path, {"value": 2}).status_code == 422
+
+
+@pytest.mark.parametrize("sort", ["new", "trending", "top"])
+def test_pages_hold_everything_once(ann: Client, bob: Client, sort: str) -> None:
+    made = [ann.create(title=str(n))["id"] for n in range(7)]
+    for shader in made[2:5]:
+        bob.call("POST", f"/api/v1/shaders/{shader}/vote", {"value": 1})
+    seen: list[str] = []
+    query = ""
+    while True:
+        page = ann.call("GET", f"/api/v1/shaders?sort={sort}&limit=3{query}").json
+        seen += [item["id"] for item in page["items"]]
+        if not page["next"]:
+            break
+        query = f"&cursor={page['next']}"
+    assert sorted(seen) == sorted(made)
+    if sort == "new":
+        assert seen == made[::-1]
+    else:
+        assert set(seen[:3]) == set(made[2:5])
+
+
+def test_search_by_words_and_tags(ann: Client) -> None:
+    ann.create(title="Clouds at dawn", tags=["noise", "3d"])
+    ann.create(title="A tiled floor", description="geometry, no clouds", tags=["2d"])
+    ann.create(title="Fire", tags=["noise"])
+
+    def titles(query: str) -> list[str]:
+        return [item["title"] for item in ann.call("GET", f"/api/v1/shaders?{query}").json["items"]]
+
+    assert titles("q=cloud") == ["A tiled floor", "Clouds at dawn"]
+    assert titles("tags=noise,3d") == ["Clouds at dawn"]
+    assert titles("q=noise") == ["Fire", "Clouds at dawn"]
+    assert titles("q=') OR 1=1 --") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=1000000000", "limit=x", "cursor=abc", "cursor=WyJuZXciLCJ4IiwieSJd", "sort=best", "nope=1"]
+)
+def test_forged_queries_are_told_what_to_change(client: Client, query: str) -> None:
+    result = client.call("GET", f"/api/v1/shaders?{query}")
+    assert result.status_code == 422
+    assert result.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_cursor_of_another_list_is_refused(ann: Client) -> None:
+    for _ in range(2):
+        ann.create()
+    cursor = ann.call("GET", "/api/v1/shaders?sort=new&limit=1").json["next"]
+    assert ann.call("GET", f"/api/v1/shaders?sort=top&cursor={cursor}").status_code == 422
+
+
+def test_deleting_leaves_no_picture_behind(ann: Client, database: Database) -> None:
+    shader = ann.create()
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO outputs (render_id, name, key, type, sha256, size, width, height)"
+            " VALUES (%s, 'poster', 'ab/c/poster.webp', 'image/webp', '', 1, 1, 1)",
+            [shader["render"]["id"]],
+        )
+    assert ann.call("DELETE", f"/api/v1/shaders/{shader['id']}").status_code == 204
+    with database.transaction() as connection:
+        assert connection.execute("SELECT key FROM garbage").fetchall() == [{"key": "ab/c/poster.webp"}]
+    assert renders(database) == []
+
+
+def test_similar_is_by_style(ann: Client, database: Database) -> None:
+    ids = [ann.create(title=title)["id"] for title in ("red", "reddish", "blue", "undescribed")]
+    styles = [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]
+    with database.transaction() as connection:
+        for shader, style in zip(ids, styles, strict=False):
+            vector = str(style + [0.0] * 62)
+            connection.execute("UPDATE versions SET style = %s WHERE shader_id = %s", [vector, shader])
+    found = ann.call("GET", f"/api/v1/feed/similar/{ids[0]}").json["items"]
+    assert [item["title"] for item in found] == ["reddish", "blue"]

@@ -1,0 +1,54 @@
+"""Configuration: complete, documented, and honest about what is missing."""
+
+import re
+
+import pytest
+
+from containers.manifest import ROOT
+from shared.config import SETTINGS, ConfigError, load
+
+FULL = {
+    "DATABASE_URL": "postgresql://x",
+    "REDIS_URL": "redis://x",
+    "STORAGE_URL": "file:///renders",
+    "RENDERER_URL": "http://renderer:3100/",
+    "SECRET_KEY": "k" * 32,
+}
+
+
+def test_every_missing_setting_is_named_at_once() -> None:
+    with pytest.raises(ConfigError) as error:
+        load(["postgres", "redis", "renderer"], {})
+    for name in ("DATABASE_URL", "REDIS_URL", "RENDERER_URL", "SECRET_KEY"):
+        assert name in str(error.value)
+    assert "STORAGE_URL" not in str(error.value)
+
+
+def test_what_a_function_does_not_need_may_be_missing() -> None:
+    assert load([], {}).database_url == ""
+
+
+def test_a_short_secret_is_refused() -> None:
+    with pytest.raises(ConfigError, match="SECRET_KEY"):
+        load(["postgres"], {**FULL, "SECRET_KEY": "short"})
+
+
+def test_values_arrive() -> None:
+    config = load(["renderer"], {**FULL, "MAX_RENDER_DURATION": "5"})
+    assert config.renderer_url == "http://renderer:3100"
+    assert config.max_render_duration == 5.0
+
+
+def test_every_setting_is_in_the_example_file() -> None:
+    example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert example >= SETTINGS.keys()
+
+
+def test_only_config_reads_the_environment() -> None:
+    readers = [
+        path.relative_to(ROOT).as_posix()
+        for top in ("shared", "functions", "db")
+        for path in (ROOT / top).rglob("*.py")
+        if "node_modules" not in path.parts and re.search(r"os\.environ|os\.getenv", path.read_text())
+    ]
+    assert readers == ["shared/config.py"]
