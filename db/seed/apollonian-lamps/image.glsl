@@ -49,24 +49,24 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     }
 
     vec3 fog = vec3(0.020, 0.028, 0.050), col = fog;
-    vec3 l1 = ro + 0.9 * w + 0.45 * vec3(cos(1.1 * iTime), 0.2, sin(1.1 * iTime));
-    vec3 l2 = ro + 1.6 * w - 0.55 * vec3(cos(1.1 * iTime), -0.1, sin(1.1 * iTime));
+    vec3 l1 = ro + 0.9 * w + 0.35 * vec3(cos(1.1 * iTime), 0.9, sin(1.1 * iTime));
+    vec3 l2 = ro + 1.7 * w - 0.60 * vec3(cos(1.1 * iTime), -0.9, sin(1.1 * iTime));
     if (hit)
     {
         vec3 p = ro + t * rd, n = normal(p, t);
         float open = pow(clamp(2.2 * trap.w, 0.0, 1.0), 1.4);
-        vec3 stone = mix(vec3(0.88, 0.80, 0.66), vec3(0.80, 0.30, 0.14), smoothstep(0.0, 0.55, trap.y));
+        vec3 stone = mix(vec3(0.78, 0.66, 0.50), vec3(0.80, 0.30, 0.14), smoothstep(0.0, 0.40, trap.y));
         stone = mix(stone, vec3(0.08, 0.30, 0.40), smoothstep(0.35, 0.85, trap.x));
 
         vec3 d1 = l1 - p, d2 = l2 - p;
         float r1 = dot(d1, d1), r2 = dot(d2, d2);
-        vec3 light = vec3(1.60, 0.95, 0.45) * max(dot(n, d1 * inversesqrt(r1)), 0.0) / (0.34 + 1.2 * r1);
-        light += vec3(0.30, 0.75, 1.30) * max(dot(n, d2 * inversesqrt(r2)), 0.0) / (0.55 + 1.2 * r2);
+        vec3 light = vec3(1.60, 0.95, 0.45) * max(dot(n, d1 * inversesqrt(r1)), 0.0) / (0.30 + 2.0 * r1);
+        light += vec3(0.30, 0.75, 1.30) * max(dot(n, d2 * inversesqrt(r2)), 0.0) / (0.40 + 1.6 * r2);
         light += vec3(0.09, 0.10, 0.14) * (0.5 + 0.5 * n.y);
         col = stone * light * open;
         col += pow(max(dot(n, normalize(d1 * inversesqrt(r1) - rd)), 0.0), 40.0) * vec3(1.0, 0.7, 0.4) * open / (0.5 + 2.0 * r1);
         col = mix(col, fog, 1.0 - exp(-0.09 * t * t));
     }
     col *= 1.15 - 0.55 * dot(uv, uv);
-    fragColor = vec4(pow(1.0 - exp(-2.6 * col), vec3(0.70)), 1.0);
+    fragColor = vec4(pow(1.0 - exp(-1.9 * col), vec3(0.70)), 1.0);
 }

@@ -30,7 +30,7 @@ const vec3 SUN = vec3(-0.52, 0.16, 0.84);
 vec3 sky(vec3 rd)
 {
     float s = max(dot(rd, normalize(SUN)), 0.0);
-    vec3 col = mix(vec3(0.96, 0.60, 0.38), vec3(0.16, 0.30, 0.60), smoothstep(-0.05, 0.40, rd.y));
+    vec3 col = mix(vec3(1.0, 0.62, 0.38), vec3(0.12, 0.30, 0.64), smoothstep(-0.05, 0.30, rd.y));
     col = mix(col, vec3(0.95, 0.52, 0.50), 0.5 * exp(-50.0 * (rd.y - 0.06) * (rd.y - 0.06)));
     col += vec3(1.0, 0.62, 0.30) * (0.30 * pow(s, 8.0) + 0.45 * pow(s, 90.0));
     return col + vec3(1.4, 1.2, 0.8) * smoothstep(0.9990, 0.9996, s);
@@ -59,9 +59,9 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         {
             // Denser towards the sun means shade.
             float toSun = density(p + 0.45 * sun, 3);
-            float lit = exp(-3.8 * toSun) * (0.45 + 0.55 * smoothstep(-0.7, 1.4, p.y));
-            vec3 col = mix(vec3(0.16, 0.17, 0.34), vec3(0.46, 0.38, 0.52), smoothstep(-0.6, 1.3, p.y));
-            col += vec3(1.55, 0.86, 0.48) * lit * 0.92;
+            float lit = exp(-4.6 * toSun) * (0.45 + 0.55 * smoothstep(-0.7, 1.4, p.y));
+            vec3 col = mix(vec3(0.08, 0.13, 0.32), vec3(0.38, 0.36, 0.56), smoothstep(-0.6, 1.3, p.y));
+            col += vec3(1.6, 0.88, 0.48) * lit * 1.1;
             col = mix(col, back, 1.0 - exp(-0.0022 * t * t));
             float a = 1.0 - exp(-d * step_ * 7.5);
             sum += col * a * clear;

@@ -61,7 +61,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     vec2 uv = (fragCoord - 0.5 * iResolution.xy) / iResolution.y;
     float spin = 0.30 * iTime + 0.4, tilt = 0.98 + 0.10 * sin(0.5 * iTime);
 
-    vec3 o = vec3(0.0, -0.02, 3.9), d = normalize(vec3(uv, -1.75));
+    vec3 o = vec3(0.0, 0.06, 3.9), d = normalize(vec3(uv, -1.75));
     o.yz = rot(tilt) * o.yz; d.yz = rot(tilt) * d.yz;
     o.xz = rot(spin) * o.xz; d.xz = rot(spin) * d.xz;
 

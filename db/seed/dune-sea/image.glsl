@@ -44,7 +44,7 @@ vec3 normal(vec2 p, float t)
 vec3 sky(vec3 rd, vec3 sun)
 {
     float s = max(dot(rd, sun), 0.0);
-    vec3 col = mix(vec3(0.98, 0.55, 0.28), vec3(0.16, 0.20, 0.42), smoothstep(-0.02, 0.42, rd.y));
+    vec3 col = mix(vec3(1.0, 0.62, 0.34), vec3(0.14, 0.27, 0.52), smoothstep(-0.02, 0.30, rd.y));
     col = mix(col, vec3(0.55, 0.26, 0.34), 0.55 * exp(-16.0 * abs(rd.y - 0.09)));
     col += vec3(1.0, 0.55, 0.22) * (0.35 * pow(s, 6.0) + 0.5 * pow(s, 60.0));
     return col + vec3(1.0, 0.85, 0.6) * smoothstep(0.9986, 0.9991, s);
@@ -88,8 +88,8 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         float diffuse = clamp(dot(n, sun), 0.0, 1.0);
         float grain = hash(floor(p.xz * 180.0)) - 0.5;
         vec3 sand = vec3(0.86, 0.50, 0.26) * (1.0 + 0.14 * grain * exp(-0.5 * t));
-        vec3 light = vec3(2.6, 1.50, 0.78) * diffuse * shadow;
-        light += vec3(0.20, 0.20, 0.42) * (0.35 + 0.65 * n.y);
+        vec3 light = vec3(3.4, 1.95, 1.0) * diffuse * shadow;
+        light += vec3(0.20, 0.25, 0.55) * (0.35 + 0.65 * n.y);
         light += vec3(0.45, 0.20, 0.10) * max(0.0, dot(n, -sun)) * 0.6;
         col = sand * light;
 

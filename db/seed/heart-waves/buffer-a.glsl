@@ -15,9 +15,9 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
             float spin = mod(n, 2.0) < 1.0 ? 1.0 : -1.0;
             phase += spin * atan(d.y, d.x);
         }
-        phase += 9.0 * length(p);
+        phase += 24.0 * length(p + vec2(0.2, 0.1));
         float x = fract(phase / 6.2831853);
-        fragColor = vec4(x < 0.16 ? 1.0 : 0.0, x < 0.16 ? 0.25 * x : 0.42 * exp(-3.2 * (1.0 - x)), 0.0, 1.0);
+        fragColor = vec4(x < 0.20 ? 1.0 : 0.0, x < 0.20 ? 0.25 * x : 0.42 * exp(-3.2 * (1.0 - x)), 0.0, 1.0);
         return;
     }
     fragColor = excite(iChannel0, ivec2(fragCoord), ivec2(iResolution.xy));

@@ -22,7 +22,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     for (int k = 0; k < JETS; k++)
     {
         vec2 d = p - jetPlace(k, iTime);
-        ink = mix(ink, (1.0 - jetInk(k)) * 2.0, 0.30 * exp(-900.0 * dot(d, d)));
+        ink = mix(ink, (1.0 - jetInk(k)) * 1.5, 0.65 * exp(-900.0 * dot(d, d)));
     }
     if (iMouse.z > 0.0)
     {

@@ -34,7 +34,7 @@ vec3 jetInk(int k)
     if (k == 0) return vec3(0.98, 0.33, 0.16);
     if (k == 1) return vec3(0.10, 0.55, 0.80);
     if (k == 2) return vec3(0.97, 0.72, 0.22);
-    return vec3(0.55, 0.16, 0.60);
+    return vec3(0.50, 0.16, 0.62);
 }
 
 // The curl of a noise: a flow without sources, to start from.

@@ -42,11 +42,11 @@ vec3 fish(vec3 col, vec2 p, float k, bool shadow)
     float swing = sin(5.0 * q.x - 5.5 * t - 2.0 * k) * 0.07 * smoothstep(0.05, 1.0, q.x);
     q.y -= swing;
     float s = clamp(q.x, 0.0, 1.0);
-    float body = (abs(q.y) - girth(s)) + max(0.0, abs(q.x - s) - 0.0);
+    float body = (abs(q.y) - girth(s)) + abs(q.x - s);
 
     // Tail: two lobes that trail behind; side fins: soft ellipses.
     float z = q.x - 0.93;
-    float tail = max(abs(abs(q.y) - 0.26 * z) - 0.16 * z * (1.35 - 1.6 * z), max(-z, z - 0.62));
+    float tail = max(abs(abs(q.y) - 0.26 * z) - 0.36 * z * (1.2 - 1.6 * z), max(-z, z - 0.62));
     vec2 f = rot(0.75 + 0.12 * sin(3.0 * t + k)) * (vec2(q.x, abs(q.y)) - vec2(0.40, 0.17));
     float fin = length(f * vec2(1.0, 2.4)) - 0.19;
 

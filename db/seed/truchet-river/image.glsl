@@ -10,19 +10,8 @@ float hash(vec2 p)
     return fract(p.x * p.y);
 }
 
-// A quarter ring around a corner: distance from its centre line, and the way along it (0 to 1).
-vec2 ring(vec2 q, float direction)
-{
-    float along = atan(abs(q.y), abs(q.x)) / (0.5 * PI);
-    return vec2(abs(length(q) - 0.5), direction > 0.0 ? along : 1.0 - along);
-}
-
-// A straight tube along x through the tile.
-vec2 bar(vec2 q, float direction)
-{
-    float along = q.x + 0.5;
-    return vec2(abs(q.y), direction > 0.0 ? along : 1.0 - along);
-}
+// Distance from the middle line of a quarter ring around the corner at the origin.
+float ring(vec2 q) { return abs(length(q) - 0.5); }
 
 vec3 palette(float t)
 {
@@ -30,19 +19,16 @@ vec3 palette(float t)
 }
 
 // Lays one tube over the colour below it, with a shadow at its sides.
-vec3 lay(vec3 below, vec2 r, float parity, float hue)
+vec3 lay(vec3 below, float d, vec3 glow, float pulse)
 {
-    const float radius = 0.19;
-    float d = r.x / radius;
+    d /= 0.19;
     below *= mix(0.25, 1.0, smoothstep(0.8, 1.9, d));
     if (d > 1.0) return below;
 
     float round_ = sqrt(1.0 - d * d);
-    float flow = fract(r.y * 0.5 + 0.5 * parity - 0.25 * iTime);
-    float pulse = pow(1.0 - abs(2.0 * flow - 1.0), 4.0);
-    vec3 glow = palette(hue + 0.15 * flow);
-    vec3 col = glow * (0.06 + 0.42 * round_ * round_) + 0.9 * pulse * glow * round_;
-    col += 0.5 * pow(round_, 14.0);
+    vec3 col = glow * (0.05 + 0.38 * round_ * round_);
+    col += glow * pulse * (0.25 + 0.75 * round_) + 0.35 * pulse * pow(round_, 4.0);
+    col += 0.30 * pow(round_, 16.0);
     return mix(col, below * 0.3, smoothstep(0.90, 1.0, d));
 }
 
@@ -60,18 +46,19 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     vec2 q = p - cell - 0.5;
     float pick = hash(cell);
     if (pick < 0.5) q.x = -q.x;
-    float parity = mod(cell.x + cell.y, 2.0);
-    float way = parity < 0.5 ? 1.0 : -1.0;
+    float low = ring(q - 0.5), high = ring(q + 0.5);
+    if (hash(cell + 7.7) < 0.38) { low = abs(q.y); high = abs(q.x); }      // a bridge
 
-    vec2 low = ring(q - 0.5, way), high = ring(q + 0.5, way);
-    if (hash(cell + 7.7) < 0.38) { low = bar(q, way); high = bar(q.yx, -way); }
+    // Light runs over the whole floor in bent fronts; it is the same on both sides of a joint.
+    vec3 glow = palette(0.52 + 0.045 * p.x + 0.03 * p.y);
+    float front = 0.21 * p.x + 0.13 * p.y + 0.16 * sin(0.9 * p.y - 0.5 * p.x);
+    float pulse = pow(0.5 + 0.5 * cos(2.0 * PI * (front - 0.5 * iTime)), 5.0);
 
-    float hue = 0.52 + 0.045 * p.x + 0.03 * p.y;
     vec3 floor_ = vec3(0.020, 0.022, 0.045) * (1.0 + 1.5 * smoothstep(0.47, 0.5, max(abs(q.x), abs(q.y))));
-    floor_ += 0.05 * palette(hue) * exp(-3.0 * min(low.x, high.x));
+    floor_ += (0.03 + 0.30 * pulse) * glow * exp(-5.0 * min(low, high));
 
-    vec3 col = lay(floor_, low, parity, hue);
-    col = lay(col, high, parity, hue);
+    vec3 col = lay(floor_, low, glow, pulse);
+    col = lay(col, high, glow, pulse);
 
     col *= mix(1.15, 0.10, smoothstep(1.0, 2.1, depth));
     col *= 1.0 - 0.35 * dot(uv, uv);
