@@ -12,7 +12,7 @@ export const PARAM_TYPES: Record<Param['type'], { label: string; value: ParamVal
 
 export const hasRange = (param: Param): boolean => param.type !== 'bool' && param.type !== 'color';
 
-export const valueOf = (param: Param): ParamValue => param.default ?? PARAM_TYPES[param.type].value;
+export const defaultOf = (param: Param): ParamValue => param.default ?? PARAM_TYPES[param.type].value;
 
 /** From and to; of a point's given part. */
 export function rangeOf(param: Param, part = 0): [number, number] {
@@ -59,4 +59,4 @@ export const removeParam = (params: readonly Param[], at: number): Param[] =>
   params.filter((_, index) => index !== at);
 
 export const defaultsOf = (params: readonly Param[]): Record<string, ParamValue> =>
-  Object.fromEntries(params.map((param) => [param.name, valueOf(param)]));
+  Object.fromEntries(params.map((param) => [param.name, defaultOf(param)]));

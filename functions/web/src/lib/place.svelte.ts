@@ -63,8 +63,10 @@ export async function settleScroll(): Promise<void> {
 }
 
 function onPop(event: PopStateEvent): void {
+  // A jump within the page, not one between pages: those all have a state.
+  if (!event.state) return;
   scrolls.set(entry, scrollY);
-  entry = Number(event.state?.entry ?? 0);
+  entry = Number(event.state.entry ?? 0);
   wantedScroll = scrolls.get(entry) ?? 0;
   if (read()) void arrive(wantedScroll);
 }

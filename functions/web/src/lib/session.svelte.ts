@@ -24,11 +24,13 @@ function remember(next: Session | null): void {
   else localStorage.removeItem(HINT);
 }
 
-export async function restoreSession(): Promise<void> {
+/** While the server is away the page goes on signed out, and asks again a little later. */
+export async function restoreSession(delays: readonly number[] = [2000, 8000, 30_000]): Promise<void> {
   try {
-    if (localStorage.getItem(HINT)) await client.refresh();
+    if (localStorage.getItem(HINT) && !session.user) await client.refresh();
   } catch {
-    // The server is away: stay signed out for now, the hint stays for the next visit.
+    const [next, ...later] = delays;
+    if (next) setTimeout(() => restoreSession(later), next);
   } finally {
     session.known = true;
   }
