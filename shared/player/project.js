@@ -14,7 +14,7 @@ import { TEXTURE_NAMES } from "./textures.js";
 
 const BUFFER_NAMES = ["A", "B", "C", "D"];
 const PARAM_TYPES = ["float", "int", "bool", "color", "point2d"];
-const PARAM_NAME = /^(?!gl_|i[A-Z]|ff_|main)[A-Za-z]\w{0,63}$/;
+const PARAM_NAME = /^(?!gl_|i[A-Z]|ff_|main(Image)?$)[A-Za-z_]\w{0,62}$/;
 const FILTERS = ["nearest", "linear", "mipmap"];
 const WRAPS = ["clamp", "repeat", "mirror"];
 

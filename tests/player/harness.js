@@ -39,6 +39,15 @@ function statistics(name) {
   return { width, height, channels, means, deviations };
 }
 
+/** Mean and standard deviation of a frame's green, which carries most of its light. */
+function light(frame) {
+  draw(frame);
+  const greens = read(0, 0, frame.width, frame.height).filter((_, at) => at % 4 === 1);
+  const mean = greens.reduce((sum, green) => sum + green, 0) / greens.length;
+  const variance = greens.reduce((sum, green) => sum + (green - mean) ** 2, 0) / greens.length;
+  return [mean, Math.sqrt(variance)];
+}
+
 window.bench = {
   play, fresh, statistics, parseLog,
   load: (project) => player.load(project),
@@ -53,6 +62,7 @@ window.bench = {
     const digest = await crypto.subtle.digest("SHA-256", read(0, 0, canvas.width, canvas.height));
     return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   },
+  lights: (frames) => frames.map(light),
   bytes: (name, stride = 1) => [...makePicture(name).bytes].filter((_, at) => at % stride === 0),
 };
 

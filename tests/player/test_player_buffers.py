@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Bench, open_bench
+from playing import Bench, open_bench
 from playwright.sync_api import Browser
 from projects import buffer, image, reads
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Bench
+from playing import Bench
 from projects import buffer, common, image, main, reads
 
 FINE = main("vec4(1.0)")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from conftest import Bench
+from playing import Bench
 from projects import image, reads
 
 START = """async ([project, options]) => {
@@ -97,6 +97,7 @@ def test_keys_are_held_pressed_once_and_toggled(own_page: Bench) -> None:
 
 def test_the_canvas_is_resized_only_when_its_box_is(own_page: Bench) -> None:
     start(own_page, image("vec4(1.0)"), scale=0.5)
+    frames(own_page, 2)
     own_page.page.evaluate("""() => {
       window.sets = 0;
       const width = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, "width");

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Bench
+from playing import Bench
 from projects import buffer, image, reads
 
 
