@@ -30,6 +30,7 @@ class Browser:
     """A browser of its own for one job.
 
     folder: what the launcher and Chromium use; gone after `kill`.
+    lost: set when it is dead. leased: it has been given a job.
     info: what the page said of itself when it was warm: {"webgl", "backend", "codecs"}.
     """
 
@@ -41,6 +42,7 @@ class Browser:
         self._page: Page | None = None
         self._deliver: Delivery | None = None
         self.lost = asyncio.Event()
+        self.leased = False
 
     async def start(self, playwright: Playwright, chromium: Chromium, site: Site) -> None:
         """Starts, loads the page and draws once with it. Raises ChromiumError."""
@@ -99,13 +101,11 @@ class Browser:
         """
         if self._page is None:
             raise BrowserLost("the browser has not been started")
-        self._deliver = deliver
+        self._deliver = deliver or self._deliver
         try:
             return await self._page.evaluate(f"argument => renderer.{function}(argument)", argument)
         except PlaywrightError as error:
             raise BrowserLost(str(error).splitlines()[0]) from error
-        finally:
-            self._deliver = None
 
     async def answers(self, function: str, seconds: float) -> bool:
         """Whether a function of the page says true in time."""

@@ -181,13 +181,14 @@ class Pool:
         while True:
             browser = await self._ready.get()
             if browser.usable and await browser.answers("ping", PING_SECONDS):
+                browser.leased = True
                 return browser
             browser.kill()
 
     async def check(self) -> bool:
         """A real 64 x 64 picture by an idle browser. True when all are at work: their deadlines look after them."""
-        browser = next((browser for browser in list(self._browsers) if browser.usable), None)
-        if browser is None or self.busy >= self.settings.browsers:
+        browser = next((browser for browser in self._browsers if browser.usable and not browser.leased), None)
+        if browser is None:
             return self.busy > 0
         if await browser.answers("canary", CANARY_SECONDS):
             return True

@@ -30,8 +30,9 @@ class Settings:
 
     @property
     def raster_threads(self) -> int:
-        """llvmpipe threads a browser, so that all browsers together use each core once."""
-        return max(1, (os.cpu_count() or 1) // self.browsers)
+        """llvmpipe threads a browser: a lone job uses two cores, many jobs together not many more than there are."""
+        cores = os.cpu_count() or 1
+        return max(min(2, cores), cores // self.browsers)
 
 
 def read_settings(env: Mapping[str, str]) -> Settings:

@@ -6,8 +6,9 @@ import { createTimeline } from "./timeline.js";
 const STEPS = [[1, 1], [1, 1 / 2], [1, 1 / 3], [2 / 3, 1 / 2], [2 / 3, 1 / 3]];
 /** What encoding a frame adds to drawing it, in ms a pixel. */
 const ENCODING = 2.5e-5;
-/** Frames after which the cost of the rest is judged. */
-const TRIAL = 4;
+/** Frames after which the cost of the rest is judged, and how much too slow it may seem then, since frames differ. */
+const TRIAL = 8;
+const DOUBT = 0.3;
 
 /**
  * @param {{player: any, surface: import("./surface.js").Surface, clock: any}} stage
@@ -47,7 +48,8 @@ async function encodeStep({ player, surface, clock }, step) {
     surface.read(pixels, scratch);
     await encoder.add(pixels, index);
     const spent = (performance.now() - began) / (index + 1);
-    if (index >= TRIAL && spent * (step.frames - index - 1) > clock.left()) {
+    const rest = 1 - (index + 1) / step.frames;
+    if (index >= TRIAL && spent * rest * step.frames > (1 + DOUBT * rest) * clock.left()) {
       encoder.drop();
       return { output: null, spent };
     }
@@ -56,5 +58,15 @@ async function encodeStep({ player, surface, clock }, step) {
   const { name, width, height, fps, frames } = step;
   const chunks = await encoder.finish();
   const sizes = chunks.map((chunk) => chunk.length);
-  return { output: { kind: "clip", name, codec, width, height, fps, frames, sizes, blob: new Blob(chunks) }, spent: 0 };
+  return { output: { kind: "clip", name, codec, width, height, fps, frames, sizes, data: await base64(new Blob(chunks)) }, spent: 0 };
+}
+
+/** @param {Blob} blob */
+function base64(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
 }

@@ -66,11 +66,11 @@ async function render(job) {
 
 async function makeOutputs(stage, { stills, clip }, compile_ms) {
   const pending = [];
-  const send = async (output) => pending.push(deliver(await pack(output)));
+  const send = (output) => sendOff(pending, output);
   const { frame_ms } = await makeStills(stage, stills, send);
   const cost = frame_ms / (stills[0].width * stills[0].height);
   const moves = findMotion(stage, clip ?? { start: 0, duration: 4, fps: 30 }, cost);
-  pending.push(deliver({ kind: "facts", compile_ms, frame_ms, moves }));
+  await send({ kind: "facts", compile_ms, frame_ms, moves });
   let heavy = false;
   if (clip && (moves || !clip.unless_still)) {
     const output = await makeClip(stage, clip, cost);
@@ -86,22 +86,10 @@ function timesOf({ stills, clip }) {
   return [...new Set([...stills.map((still) => still.time), ...ends])];
 }
 
-/** Hands something to the service; the promise is for its answer, so that the next frame need not wait. */
-function deliver(message) {
-  return globalThis.deliver(message);
-}
-
-async function pack({ blob, ...output }) {
-  return { ...output, type: blob.type, data: await base64(blob) };
-}
-
-function base64(blob) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
+/** Hands something to the service, whose answer is waited for at the end; resolves when it has left the page. */
+async function sendOff(pending, message) {
+  pending.push(globalThis.deliver(message));
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 globalThis.renderer = { warm, canary, ping, render };

@@ -20,7 +20,7 @@ export async function makeStills(stage, stills, send) {
     const frames = timeline.draw(still.time, still.width, still.height);
     surface.sync();
     cost ||= (performance.now() - began) / frames;
-    await send({ kind: "still", name: still.name, blob: await encode(surface, still) });
+    await send({ kind: "still", name: still.name, data: encode(surface, still) });
   }
   return { frame_ms: cost };
 }
@@ -39,11 +39,12 @@ function chooseRate({ player, surface, clock }, stills) {
   return pickRate(RATES, last, (performance.now() - began) / frames, clock.left() / 2);
 }
 
-async function encode(surface, { width, height, format }) {
+/** Base64 of the encoded picture. toBlob and convertToBlob would wait for idle time, which costs some 0.2 s. */
+function encode(surface, { width, height, format }) {
   const picture = new ImageData(width, height);
   surface.read(new Uint8Array(picture.data.buffer), new Uint8Array(width * height * 4));
   surface.check();
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-  return canvas.convertToBlob({ type: TYPES[format], quality: QUALITY });
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d", { willReadFrequently: true }).putImageData(picture, 0, 0);
+  return canvas.toDataURL(TYPES[format], QUALITY).split(",")[1];
 }
