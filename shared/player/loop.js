@@ -5,129 +5,167 @@ import { fitCanvas, watchVisible } from "./view.js";
 /** A longer gap between two frames than this is a pause, not time that passed. */
 const LONGEST_STEP = 0.25;
 
+/** Half a display frame: without it a cap of 30 on a 60 Hz screen would give 20. */
+const SLACK = 0.004;
+
 /**
- * @param {ReturnType<import("./player.js").createPlayer>} player
- * @param {HTMLCanvasElement} canvas sized by CSS; its pixels are set here
- * @param {{params?: Record<string, any>, fps?: number, scale?: number, paused?: boolean,
- *   onframe?: (loop: Loop) => void, onlost?: () => void, onrestored?: () => void}} [options]
+ * @typedef {{params?: Record<string, any>, fps?: number, scale?: number, paused?: boolean,
+ *   onframe?: (loop: Loop) => void, onlost?: () => void, onrestored?: () => void}} Options
  *   fps caps the frame rate; scale multiplies the resolution
- * @returns {Loop}
  *
- * @typedef {ReturnType<typeof createLoop>} Loop
+ * @param {import("./player.js").Player} player
+ * @param {HTMLCanvasElement} canvas sized by CSS; its pixels are set here
+ * @param {Options} [options]
+ * @returns {Loop}
  */
 export function play(player, canvas, options = {}) {
-  const loop = createLoop(player, canvas, options);
+  const loop = new Loop(player, canvas, options);
   if (!options.paused) loop.resume();
   return loop;
 }
 
-function createLoop(player, canvas, options) {
-  const ending = new AbortController();
-  const mouse = listenMouse(canvas, ending.signal);
-  const keyboard = listenKeyboard(canvas, ending.signal, () => player.uses.keyboard);
-  const view = watchVisible(canvas, ending.signal, () => schedule());
-  let params = { ...options.params };
-  let [wanted, lost, request, last] = [false, false, 0, 0];
+export class Loop {
+  /** Seconds, as iTime. */
+  time = 0;
+  frame = 0;
+  fps = 0;
 
-  const loop = {
-    time: 0,
-    frame: 0,
-    fps: 0,
-    scale: options.scale ?? 1,
-    get playing() {
-      return wanted && !lost;
-    },
-    resume() {
-      wanted = true;
-      schedule();
-    },
-    pause() {
-      wanted = false;
-    },
-    restart() {
-      loop.seek(0);
-    },
-    /** A project with buffers starts over: its state cannot be computed for a time. */
-    seek(time) {
-      player.reset();
-      loop.time = Math.max(0, time);
-      loop.frame = player.uses.buffers ? 0 : Math.round(loop.time * 60);
-      last = 0;
-      if (!wanted) redraw();
-    },
-    /** @param {Record<string, any>} values merged over the ones before */
-    setParams(values) {
-      params = { ...params, ...values };
-      if (!wanted) redraw();
-    },
-    /** @param {number} scale of the resolution, 1 = the screen's own (capped) */
-    setScale(scale) {
-      loop.scale = scale;
-      if (!wanted) redraw();
-    },
-    stop() {
-      wanted = false;
-      cancelAnimationFrame(request);
-      ending.abort();
-    },
-  };
+  #player;
+  #canvas;
+  #options;
+  #params;
+  #ending = new AbortController();
+  #wanted = false;
+  #lost = false;
+  #request = 0;
+  #last = 0;
 
-  function schedule() {
-    if (!wanted || lost || !view.visible || request || ending.signal.aborted) return;
-    last = 0;
-    request = requestAnimationFrame(tick);
+  /**
+   * @param {import("./player.js").Player} player
+   * @param {HTMLCanvasElement} canvas
+   * @param {Options} options
+   */
+  constructor(player, canvas, options) {
+    const { signal } = this.#ending;
+    this.#player = player;
+    this.#canvas = canvas;
+    this.#options = options;
+    this.#params = { ...options.params };
+    this.scale = options.scale ?? 1;
+    this.mouse = listenMouse(canvas, signal);
+    this.keyboard = listenKeyboard(canvas, signal, () => player.uses.keyboard);
+    this.view = watchVisible(canvas, signal, () => this.#schedule());
+    canvas.addEventListener("webglcontextlost", (event) => this.#lose(event), { signal });
+    canvas.addEventListener("webglcontextrestored", () => this.#restore(), { signal });
+  }
+
+  get playing() {
+    return this.#wanted && !this.#lost;
+  }
+
+  resume() {
+    this.#wanted = true;
+    this.#schedule();
+  }
+
+  pause() {
+    this.#wanted = false;
+  }
+
+  restart() {
+    this.seek(0);
+  }
+
+  /**
+   * A project with buffers starts over: its state cannot be computed for a time.
+   *
+   * @param {number} time
+   */
+  seek(time) {
+    this.#player.reset();
+    this.time = Math.max(0, time);
+    this.frame = this.#player.uses.buffers ? 0 : Math.round(this.time * 60);
+    this.#last = 0;
+    this.#redraw();
+  }
+
+  /** @param {Record<string, any>} values merged over the ones before */
+  setParams(values) {
+    this.#params = { ...this.#params, ...values };
+    this.#redraw();
+  }
+
+  /** @param {number} scale of the resolution; 1 = the screen's own (capped) */
+  setScale(scale) {
+    this.scale = scale;
+    this.#redraw();
+  }
+
+  stop() {
+    this.#wanted = false;
+    cancelAnimationFrame(this.#request);
+    this.#ending.abort();
+  }
+
+  #schedule() {
+    if (!this.playing || !this.view.visible || this.#request || this.#ending.signal.aborted) return;
+    this.#last = 0;
+    this.#request = requestAnimationFrame((now) => this.#tick(now));
   }
 
   /** @param {number} now milliseconds */
-  function tick(now) {
-    request = 0;
-    if (!wanted || lost || !view.visible) return;
-    request = requestAnimationFrame(tick);
-    const step = last ? (now - last) / 1000 : 1 / 60;
-    // Half a display frame of slack, or a cap of 30 on a 60 Hz screen would give 20.
-    if (last && options.fps && step < 1 / options.fps - 0.004) return;
-    last = now;
-    advance(step);
+  #tick(now) {
+    this.#request = 0;
+    if (!this.playing || !this.view.visible) return;
+    this.#request = requestAnimationFrame((next) => this.#tick(next));
+    const step = this.#last ? (now - this.#last) / 1000 : 1 / 60;
+    const { fps } = this.#options;
+    if (this.#last && fps && step < 1 / fps - SLACK) return;
+    this.#last = now;
+    this.#advance(step);
   }
 
-  function advance(step) {
+  /** @param {number} step seconds since the last frame */
+  #advance(step) {
     const timeDelta = step > LONGEST_STEP ? 1 / 60 : step;
-    if (loop.frame > 0) loop.time += timeDelta;
-    drawNow(timeDelta);
-    loop.frame++;
-    loop.fps = loop.fps ? loop.fps + 0.1 * (1 / step - loop.fps) : 1 / step;
-    options.onframe?.(loop);
+    if (this.frame > 0) this.time += timeDelta;
+    this.#draw(timeDelta);
+    this.frame++;
+    this.fps = this.fps ? this.fps + 0.1 * (1 / step - this.fps) : 1 / step;
+    this.#options.onframe?.(this);
   }
 
-  /** One still frame while paused; buffers would move on, so they are left alone. */
-  function redraw() {
-    if (lost || (player.uses.buffers && loop.frame > 0)) return;
-    drawNow(1 / 60);
+  /** One still frame while paused; buffers would move on by it, so they are left alone. */
+  #redraw() {
+    if (this.playing || this.#lost || (this.#player.uses.buffers && this.frame > 0)) return;
+    this.#draw(1 / 60);
   }
 
-  function drawNow(timeDelta) {
-    canvas.style.touchAction = player.uses.mouse ? "none" : "";
-    const [width, height] = fitCanvas(canvas, loop.scale);
-    const { time, frame } = loop;
-    const keys = player.uses.keyboard ? keyboard.value : null;
-    player.draw({ time, timeDelta, frame, width, height, params, date: new Date(), mouse: mouse.value, keyboard: keys });
-    mouse.afterFrame();
-    keyboard.afterFrame();
+  /** @param {number} timeDelta */
+  #draw(timeDelta) {
+    const { uses } = this.#player;
+    this.#canvas.style.touchAction = uses.mouse ? "none" : "";
+    const [width, height] = fitCanvas(this.#canvas, this.scale);
+    this.#player.draw({
+      time: this.time, timeDelta, frame: this.frame, date: new Date(), width, height, params: this.#params,
+      mouse: this.mouse.value, keyboard: uses.keyboard ? this.keyboard.value : null,
+    });
+    this.mouse.afterFrame();
+    this.keyboard.afterFrame();
   }
 
-  canvas.addEventListener("webglcontextlost", (event) => {
+  /** @param {Event} event without preventDefault the browser would not give the context back */
+  #lose(event) {
     event.preventDefault();
-    lost = true;
-    options.onlost?.();
-  }, { signal: ending.signal });
+    this.#lost = true;
+    this.#options.onlost?.();
+  }
 
-  canvas.addEventListener("webglcontextrestored", async () => {
-    await player.restore();
-    lost = false;
-    loop.seek(loop.time);
-    options.onrestored?.();
-    schedule();
-  }, { signal: ending.signal });
-
-  return loop;
+  async #restore() {
+    await this.#player.restore();
+    this.#lost = false;
+    this.seek(this.time);
+    this.#options.onrestored?.();
+    this.#schedule();
+  }
 }

@@ -16,72 +16,88 @@ const DATE = [2026, 0, 1, 43200];
  */
 export function createPlayer(gl) {
   requireFloatBuffers(gl);
-  let state = emptyState(gl);
-  let project = null;
-  let newest = 0;
-  return {
-    uses: { ...NO_USES },
+  return new Player(gl);
+}
 
-    /**
-     * Compiles a project. On errors the previous one keeps playing. Buffers that both
-     * have keep their contents, as an editor wants it; frame 0 or reset() clears them.
-     *
-     * @param {any} document
-     * @returns {Promise<import("./errors.js").ShaderError[]>} [] = playable
-     */
-    async load(document) {
-      const faults = checkProject(document);
-      if (faults.length) return faults;
-      const turn = ++newest;
-      const plan = readProject(document);
-      const { programs, errors } = await compilePlan(gl, plan);
-      if (errors.length) return errors;
-      if (turn !== newest) programs.forEach((program) => gl.deleteProgram(program));
-      else {
-        install(gl, state, plan, programs);
-        project = document;
-        this.uses = findUses(plan);
-      }
-      return [];
-    },
+export class Player {
+  /** @type {import("./uses.js").Uses} hints from the code of the project that plays */
+  uses = { ...NO_USES };
 
-    /**
-     * Draws one frame. Reads no clock: the same project and frames give the same bytes.
-     *
-     * @param {{time: number, width: number, height: number, timeDelta?: number, frame?: number,
-     *   date?: Date | number[], mouse?: number[], keyboard?: Uint8Array | null,
-     *   params?: Record<string, any>}} options times in seconds, sizes and mouse in pixels
-     */
-    draw(options) {
-      const frame = readFrame(options, state.frame);
-      if (frame.frame === 0) clearTargets(state);
-      for (const target of state.targets.values()) target.resize(frame.width, frame.height);
-      state.channels.setKeyboard(options.keyboard ?? null);
-      for (const pass of state.passes) pass.draw(frame, state);
-      state.frame = frame.frame + 1;
-    },
+  #gl;
+  #state;
+  #project = null;
+  #newest = 0;
 
-    /** Clears the buffers; the next frame is 0. */
-    reset() {
-      clearTargets(state);
-      state.frame = 0;
-    },
+  /** @param {WebGL2RenderingContext} gl */
+  constructor(gl) {
+    this.#gl = gl;
+    this.#state = emptyState(gl);
+  }
 
-    /** Builds everything again after the browser gave a lost context back. */
-    async restore() {
-      requireFloatBuffers(gl);
-      state = emptyState(gl);
-      return project ? this.load(project) : [];
-    },
+  /**
+   * Compiles a project. On errors the previous one keeps playing. Buffers that both
+   * have keep their contents, as an editor wants it; frame 0 or reset() clears them.
+   *
+   * @param {any} project
+   * @returns {Promise<import("./errors.js").ShaderError[]>} [] = playable
+   * @throws {PlayerError} when the context is lost meanwhile
+   */
+  async load(project) {
+    const faults = checkProject(project);
+    if (faults.length) return faults;
+    const turn = ++this.#newest;
+    const plan = readProject(project);
+    const { programs, errors } = await compilePlan(this.#gl, plan);
+    if (errors.length) return errors;
+    if (turn === this.#newest) this.#install(project, plan, programs);
+    else programs.forEach((program) => this.#gl.deleteProgram(program));
+    return [];
+  }
 
-    dispose() {
-      newest++;
-      for (const pass of state.passes) pass.dispose();
-      for (const target of state.targets.values()) target.dispose();
-      state.channels.dispose();
-      state = { ...state, passes: [], targets: new Map() };
-    },
-  };
+  #install(project, plan, programs) {
+    install(this.#gl, this.#state, plan, programs);
+    this.#project = project;
+    this.uses = findUses(plan);
+  }
+
+  /**
+   * Draws one frame. Reads no clock: the same project and frames give the same bytes.
+   *
+   * @param {{time: number, width: number, height: number, timeDelta?: number, frame?: number,
+   *   date?: Date | number[], mouse?: number[], keyboard?: Uint8Array | null,
+   *   params?: Record<string, any>}} options times in seconds, sizes and mouse in pixels
+   */
+  draw(options) {
+    const state = this.#state;
+    const frame = readFrame(options, state.frame);
+    if (frame.frame === 0) clearTargets(state);
+    for (const target of state.targets.values()) target.resize(frame.width, frame.height);
+    state.channels.setKeyboard(options.keyboard ?? null);
+    for (const pass of state.passes) pass.draw(frame, state);
+    state.frame = frame.frame + 1;
+  }
+
+  /** Clears the buffers; the next frame is 0. */
+  reset() {
+    clearTargets(this.#state);
+    this.#state.frame = 0;
+  }
+
+  /** Builds everything again after the browser gave a lost context back. */
+  async restore() {
+    requireFloatBuffers(this.#gl);
+    this.#state = emptyState(this.#gl);
+    return this.#project ? this.load(this.#project) : [];
+  }
+
+  dispose() {
+    const { passes, targets, channels } = this.#state;
+    this.#newest++;
+    for (const pass of passes) pass.dispose();
+    for (const target of targets.values()) target.dispose();
+    channels.dispose();
+    Object.assign(this.#state, { passes: [], targets: new Map() });
+  }
 }
 
 function requireFloatBuffers(gl) {
