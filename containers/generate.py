@@ -1,6 +1,6 @@
 """Writes what follows from the manifests, the handlers and the migrations; `--check` says what is out of date.
 
-    python -m containers.generate [--check]
+python -m containers.generate [--check]
 """
 
 import difflib
@@ -57,6 +57,7 @@ def _stream(item: Function) -> str:
         "proxy_buffering off;",
         "proxy_request_buffering off;",
         "gzip off;",
+        f"rewrite ^ /{item.name} break;",
         "include ${CONF}/proxy.conf;",
     ]
     return f'location ~ "^/{item.name}/?$" {{\n' + "".join(f"    {line}\n" for line in lines) + "}\n"
@@ -115,7 +116,9 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
 def _differences(path: Path, content: str) -> str:
     old = path.read_text().splitlines() if path.exists() else []
     name = str(path.relative_to(ROOT))
-    return "\n".join(list(difflib.unified_diff(old, content.splitlines(), name, f"{name} (generated)", lineterm=""))[:40])
+    return "\n".join(
+        list(difflib.unified_diff(old, content.splitlines(), name, f"{name} (generated)", lineterm=""))[:40]
+    )
 
 
 def main() -> None:

@@ -45,7 +45,11 @@ def _parameters(operation: Operation) -> list[Any]:
         "description": "A retry with the same key answers the same and creates nothing.",
     }
     creates = operation.status == 201 and operation.auth is not None
-    return [*path, *([{"in": "query", "schema": operation.query}] if operation.query else []), *([key] if creates else [])]
+    return [
+        *path,
+        *([{"in": "query", "schema": operation.query}] if operation.query else []),
+        *([key] if creates else []),
+    ]
 
 
 def _responses(operation: Operation) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def work(name: str) -> None:
     connection = queue.connect_blocking(settings.redis_url)
     serializer = JSONSerializer
     queues = [Queue(name, connection=connection, serializer=serializer)]
-    worker = Worker(queues, connection=connection, serializer=serializer, worker_ttl=WORKER_TTL, log_job_description=False)
+    worker = Worker(
+        queues, connection=connection, serializer=serializer, worker_ttl=WORKER_TTL, log_job_description=False
+    )
     queue.Bell(settings.redis_url).ring(name, "whatever is due")
     worker.work(logging_level=settings.log_level.upper())
 

@@ -1,6 +1,6 @@
 """The starter shaders of db/seed/: one folder each, shader.toml and a file of GLSL for every pass.
 
-    python -m db.starters          publish what is new or changed (DATABASE_URL, REDIS_URL)
+python -m db.starters          publish what is new or changed (DATABASE_URL, REDIS_URL)
 """
 
 import tomllib
@@ -31,7 +31,11 @@ def _pass(name: str, code: str, inputs: list[dict[str, Any]]) -> dict[str, Any]:
     kind, _, letter = name.partition("-")
     own = letter.upper() or kind
     chosen = [_input(entry) for entry in inputs if entry["pass"] == own]
-    return {"type": kind, "code": code} | ({"name": letter.upper()} if letter else {}) | ({"inputs": chosen} if chosen else {})
+    return (
+        {"type": kind, "code": code}
+        | ({"name": letter.upper()} if letter else {})
+        | ({"inputs": chosen} if chosen else {})
+    )
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -91,7 +91,13 @@ def _session_of(secret: str, token: str) -> UUID:
     required = ["exp", "iat", "sub", "sid", "iss", "aud"]
     try:
         claims = jwt.decode(
-            token, secret, algorithms=["HS256"], audience=_AUDIENCE, issuer=_ISSUER, leeway=30, options={"require": required}
+            token,
+            secret,
+            algorithms=["HS256"],
+            audience=_AUDIENCE,
+            issuer=_ISSUER,
+            leeway=30,
+            options={"require": required},
         )
         return UUID(claims["sid"])
     except (jwt.PyJWTError, ValueError) as error:

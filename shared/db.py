@@ -1,7 +1,7 @@
 """Postgres: a lazily opened pool, transactions, and the named queries of shared/queries/*.sql."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -76,7 +76,7 @@ class Database:
             return self._pool
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Generator[Connection]:
         """A connection in a transaction: committed at the end, rolled back on an exception.
 
         Raises Unavailable when the server does not answer or goes away, Invalid for text that it cannot hold.

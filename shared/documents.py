@@ -1,5 +1,7 @@
 """What clients are answered: the shapes of the documents that the SQL views and operations make."""
 
+from typing import ClassVar
+
 from marshmallow import Schema, fields, validate
 
 from shared.projects import Project
@@ -15,7 +17,7 @@ class CompileError(Schema):
     """A compiler's message on the user's own line."""
 
     class Meta:
-        include = {
+        include: ClassVar = {
             "pass": fields.String(required=True, metadata={"description": "common, A, B, C, D or image"}),
         }
 

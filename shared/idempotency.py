@@ -30,7 +30,9 @@ def begin(connection: Connection, user: UUID, key: str, *request: str | bytes) -
     """
     if not 1 <= len(key) <= 200:
         raise Invalid("An Idempotency-Key has 1 to 200 characters.")
-    fingerprint = hashlib.sha256(b"\0".join(part.encode() if isinstance(part, str) else part for part in request)).digest()
+    fingerprint = hashlib.sha256(
+        b"\0".join(part.encode() if isinstance(part, str) else part for part in request)
+    ).digest()
     values = {"user": user, "key": key, "fingerprint": fingerprint}
     if connection.execute(_SQL.begin, values).fetchone():
         return None

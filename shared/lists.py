@@ -35,7 +35,9 @@ def decode(order: str, cursor: str | None, types: Sequence[type]) -> list[Any] |
         return [kind(part) for kind, part in zip(types, position, strict=True)]
     except (ValueError, TypeError, binascii.Error) as error:
         message = "Use the `next` of the page before, with the same order."
-        raise Invalid("The cursor is not one of this list's.", errors=[{"field": "cursor", "message": message}]) from error
+        raise Invalid(
+            "The cursor is not one of this list's.", errors=[{"field": "cursor", "message": message}]
+        ) from error
 
 
 def page(rows: Sequence[dict[str, Any]], limit: int, order: str, *keys: str) -> dict[str, Any]:

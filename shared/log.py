@@ -9,7 +9,6 @@ import orjson
 import structlog
 
 
-
 def _render(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     return orjson.dumps(event, default=str).decode()
 

@@ -21,12 +21,12 @@ stopping = threading.Event()
 log = get_logger()
 
 
-def connect(url: str) -> "Redis[bytes]":
+def connect(url: str) -> Redis:
     """A client for request paths: an absent server costs a quarter of a second once, not seconds of retries."""
     return Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.25, retry=Retry(NoBackoff(), 0))
 
 
-def connect_blocking(url: str) -> "Redis[bytes]":
+def connect_blocking(url: str) -> Redis:
     """A client for an RQ worker, which waits in blocking calls."""
     return Redis.from_url(url, socket_timeout=None, socket_connect_timeout=2, health_check_interval=30)
 
@@ -49,7 +49,10 @@ class Bell:
         """Enqueues; False when Redis is away, in which case the reconciler rings later."""
         try:
             self._queue(queue).enqueue(
-                f"functions.{queue}.job.run", str(row_id), result_ttl=60, failure_ttl=int(timedelta(days=1).total_seconds())
+                f"functions.{queue}.job.run",
+                str(row_id),
+                result_ttl=60,
+                failure_ttl=int(timedelta(days=1).total_seconds()),
             )
         except RedisError as error:
             log.warning("the bell did not ring", queue=queue, id=str(row_id), error=str(error))

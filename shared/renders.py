@@ -40,7 +40,10 @@ def plan(times: list[float], width: int, height: int, image_format: str) -> dict
         return {"stills": [still], "clip": {**clip, "format": image_format, "unless_still": False}}
     names = ["poster", *(f"frame-{n}" for n in range(1, len(times)))]
     size = {"width": width, "height": height, "format": image_format}
-    return {"stills": [{"name": name, "time": time, **size} for name, time in zip(names, times, strict=True)], "clip": None}
+    return {
+        "stills": [{"name": name, "time": time, **size} for name, time in zip(names, times, strict=True)],
+        "clip": None,
+    }
 
 
 def queue_version(
@@ -53,7 +56,11 @@ def queue_version(
 
 
 def queue_project(
-    connection: Connection, project: dict[str, Any], plan: dict[str, Any], user: User | None, request_id: str | None = None
+    connection: Connection,
+    project: dict[str, Any],
+    plan: dict[str, Any],
+    user: User | None,
+    request_id: str | None = None,
 ) -> UUID:
     """Queues pictures of a project that is not saved; returns the render's id."""
     values = {"project": json(project), "plan": json(plan), "request": request_id, "user": user and user.id}

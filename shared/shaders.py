@@ -27,7 +27,11 @@ LICENSES = (
     "LicenseRef-All-Rights-Reserved",
 )
 _NO_FORKS = ("LicenseRef-All-Rights-Reserved",)
-_ORDERS: dict[str, tuple[str, type]] = {"new": ("published_at", str), "trending": ("hot", float), "top": ("wilson", float)}
+_ORDERS: dict[str, tuple[str, type]] = {
+    "new": ("published_at", str),
+    "trending": ("hot", float),
+    "top": ("wilson", float),
+}
 
 
 class Words(Schema):
@@ -88,10 +92,15 @@ class Saved:
 
 
 def create(
-    connection: Connection, user: User, values: dict[str, Any], request_id: str | None = None, forked_from: UUID | None = None
+    connection: Connection,
+    user: User,
+    values: dict[str, Any],
+    request_id: str | None = None,
+    forked_from: UUID | None = None,
 ) -> Saved:
     """A new shader, its first version and its queued render. values: a loaded NewShader."""
-    row = one(connection, 
+    row = one(
+        connection,
         _SQL.create,
         {
             "author": user.id,
@@ -102,7 +111,8 @@ def create(
             "status": values["status"],
             "forked_from": forked_from,
             "project": json(values["project"]),
-        })
+        },
+    )
     return Saved(row["id"], renders.queue_version(connection, row["id"], 1, user, request_id))
 
 
@@ -195,7 +205,9 @@ def delete(connection: Connection, shader: UUID, user: User) -> None:
     connection.execute(_SQL.delete, {"id": shader})
 
 
-def list_versions(connection: Connection, shader: UUID, user: User | None, cursor: str | None, limit: int) -> dict[str, Any]:
+def list_versions(
+    connection: Connection, shader: UUID, user: User | None, cursor: str | None, limit: int
+) -> dict[str, Any]:
     """A page of `{n, created_at, render}`, newest first."""
     visible(connection, shader, user)
     (after,) = lists.decode("versions", cursor, (int,)) or (None,)

@@ -4,6 +4,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
@@ -100,10 +101,8 @@ class FileStorage:
         """Removes the file, and its folder when that was the last one in it."""
         path = self._path(key)
         path.unlink(missing_ok=True)
-        try:
+        with suppress(OSError):  # other outputs of the same content still live there
             path.parent.rmdir()
-        except OSError:
-            pass  # other outputs of the same content still live there
 
     def sweep(self, older_than: float) -> int:
         """Removes temp files that a crash left behind."""

@@ -1,13 +1,13 @@
 """HTTP: turns small handlers into a Falcon application. A request is one transaction; errors are problem details.
 
-    class Shaders(Resource):
-        @operation(auth="write", body=NewShader, status=201)
-        def on_post(self, call: Call) -> Any:
-            '''Create a shader.'''
-            ...
-            return document
+class Shaders(Resource):
+    @operation(auth="write", body=NewShader, status=201)
+    def on_post(self, call: Call) -> Any:
+        '''Create a shader.'''
+        ...
+        return document
 
-    routes = {"/api/v1/shaders": Shaders}
+routes = {"/api/v1/shaders": Shaders}
 """
 
 import inspect
@@ -63,7 +63,7 @@ class Call:
     req: falcon.Request
     resp: falcon.Response
     request_id: str
-    connection: Connection = cast("Connection", None)
+    connection: Connection = field(init=False)
     user: User | None = None
     body: dict[str, Any] = field(default_factory=dict[str, Any])
     query: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -117,8 +117,7 @@ def operation(
 
     def declare(function: Callable[..., Any]) -> Callable[..., None]:
         parameters = {
-            name: parameter.annotation
-            for name, parameter in list(inspect.signature(function).parameters.items())[2:]
+            name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
         }
         summary = inspect.getdoc(function) or ""
         spec = Operation(auth, body, query, returns, status, transaction, parameters, summary)
@@ -133,7 +132,9 @@ def operation(
     return declare
 
 
-def _respond(spec: Operation, function: Callable[..., Any], resource: Resource, call: Call, path: dict[str, str]) -> None:
+def _respond(
+    spec: Operation, function: Callable[..., Any], resource: Resource, call: Call, path: dict[str, str]
+) -> None:
     values = {name: _parameter(spec.parameters[name], text) for name, text in path.items()}
     raw = _read(call.req)
     services = resource.services
@@ -287,8 +288,7 @@ def _http_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPEr
     resp.status = error.status
     resp.content_type = "application/problem+json"
     resp.data = orjson.dumps(problem | ({"detail": error.description} if error.description else {}))
-    for name, value in dict(error.headers or {}).items():
-        resp.set_header(name, value)
+    resp.set_headers(error.headers or {})
 
 
 def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, params: dict[str, Any]) -> None:

@@ -67,7 +67,9 @@ def run(stack: Stack, say: Say) -> None:
     client.register()
     started = time.monotonic()
     title = "Breathing Rings"
-    shader = client.call("POST", "/api/v1/shaders", {"title": title, "code": _CODE, "status": "published", "tags": ["2d", "loop"]})
+    shader = client.call(
+        "POST", "/api/v1/shaders", {"title": title, "code": _CODE, "status": "published", "tags": ["2d", "loop"]}
+    )
     render = _wait(stack, client, shader["render"]["id"])
     say(f"published {title!r} over HTTP; its poster was there after {time.monotonic() - started:.2f} s")
     status, poster = client.raw("GET", render["poster_url"])

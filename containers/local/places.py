@@ -122,7 +122,9 @@ def lock(found: Places) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         file.seek(0)
-        raise PlaceError(f"a stack runs on {found.data} already (process {file.read().strip()}); `make down` stops it") from error
+        raise PlaceError(
+            f"a stack runs on {found.data} already (process {file.read().strip()}); `make down` stops it"
+        ) from error
     file.truncate(0)
     file.write(str(os.getpid()))
     file.flush()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -94,10 +95,8 @@ class Child:
         process, self._process = self._process, None
         if process is None:
             return
-        try:
+        with suppress(subprocess.TimeoutExpired):
             process.wait(max(0.0, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         _kill_group(process.pid)
         process.wait()
 
@@ -110,10 +109,8 @@ class Child:
 
 
 def _kill_group(group: int) -> None:
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _die_with_parent(number: signal.Signals, parent: int) -> Callable[[], None]:

@@ -74,6 +74,8 @@ def _report(database: Database, stack: Stack, say: Say) -> None:
     for shader in shaders:
         render = shader["render"]
         if render["status"] == "failed" or render["preview"] == "failed":
-            say(f"{shader['title']}: {render['status']}, {render.get('reason')}: {render.get('detail') or render['errors']}")
+            say(
+                f"{shader['title']}: {render['status']}, {render.get('reason')}: {render.get('detail') or render['errors']}"
+            )
     if pictured:
         say(f"a picture: {stack.places.renders}{pictured[-1]['render']['poster_url'].removeprefix('/renders')}")

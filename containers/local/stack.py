@@ -6,9 +6,10 @@ import shlex
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -70,7 +71,16 @@ class Stack:
         }
 
     def _base(self) -> dict[str, str]:
-        kept = ("PATH", "HOME", "LANG", "TMPDIR", "LOG_LEVEL", "MAX_RENDER_DURATION", "CHROMIUM_PATH", "RENDERER_SANDBOX")
+        kept = (
+            "PATH",
+            "HOME",
+            "LANG",
+            "TMPDIR",
+            "LOG_LEVEL",
+            "MAX_RENDER_DURATION",
+            "CHROMIUM_PATH",
+            "RENDERER_SANDBOX",
+        )
         passed = {name: os.environ[name] for name in kept if name in os.environ}
         amazon = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         return {**passed, **amazon, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
@@ -154,7 +164,7 @@ class Stack:
     def _wait_functions(self) -> None:
         for item in self._functions:
             if item.kind in ("http", "asgi"):
-                self._wait(item.name, lambda path=self.places.socket(item.name): _connects(path))
+                self._wait(item.name, partial(_connects, self.places.socket(item.name)))
         self._wait("renderer", lambda: _answers(self._renderer_port, "/health"))
         if self._vite_port:
             self._wait("web", lambda: _answers(self._vite_port or 0, "/"))
@@ -237,7 +247,7 @@ def _create_database(places: Places) -> None:
 
 
 @contextmanager
-def running(stack: Stack) -> Iterator[Stack]:
+def running(stack: Stack) -> Generator[Stack]:
     """The stack while the block runs; on any end everything is stopped."""
     try:
         stack.start()

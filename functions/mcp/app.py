@@ -24,7 +24,9 @@ _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_wor
 Code = Annotated[str | None, Field(description="GLSL of a single image pass, with mainImage")]
 ProjectArgument = Annotated[
     dict[str, Any] | None,
-    Field(description='a whole project instead: {"passes": [{"type": "common|buffer|image", "name": "A-D", "code", "inputs"}]}'),
+    Field(
+        description='a whole project instead: {"passes": [{"type": "common|buffer|image", "name": "A-D", "code", "inputs"}]}'
+    ),
 ]
 
 
@@ -57,7 +59,9 @@ def create_server(studio: Studio) -> MCPServer:
         context: Context[Any, Any],
         code: Code = None,
         project: ProjectArgument = None,
-        times: Annotated[list[float] | None, Field(description="seconds to look at; rising, up to 16; default [1.0]")] = None,
+        times: Annotated[
+            list[float] | None, Field(description="seconds to look at; rising, up to 16; default [1.0]")
+        ] = None,
         width: Annotated[int, Field(ge=16, le=1920)] = 640,
         height: Annotated[int, Field(ge=16, le=1080)] = 360,
         format: Annotated[str, Field(description="webp or png")] = "webp",

@@ -37,7 +37,10 @@ def test_an_unknown_function_lists_those_there_are() -> None:
 
 def test_the_functions_of_the_project() -> None:
     kinds = {item.name: item.kind for item in functions()}
-    assert kinds.items() >= {"shaders": "http", "mcp": "asgi", "render": "worker", "renderer": "service", "web": "static"}.items()
+    assert (
+        kinds.items()
+        >= {"shaders": "http", "mcp": "asgi", "render": "worker", "renderer": "service", "web": "static"}.items()
+    )
 
 
 def test_generated_files_are_current() -> None:
@@ -90,7 +93,9 @@ def test_placeholders_do_not_swallow_other_functions() -> None:
     """Each path of the design goes to the function of its last noun."""
     import re
 
-    locations = re.findall(r'location ~ "(.*?)" \{\n    set \$function (\w+);', (ROOT / "gateway/conf/routes.conf").read_text())
+    locations = re.findall(
+        r'location ~ "(.*?)" \{\n    set \$function (\w+);', (ROOT / "gateway/conf/routes.conf").read_text()
+    )
 
     def answers(path: str) -> str:
         return next(name for pattern, name in locations if re.search(pattern, path))

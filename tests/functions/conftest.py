@@ -1,6 +1,5 @@
 """Handlers on a real database, without sockets: every HTTP function in one application."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,17 +32,21 @@ class Client(testing.TestClient):
 
     def create(self, **more: Any) -> dict[str, Any]:
         """A new shader, published unless said otherwise."""
-        body = {"title": "A test", "code": "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }", "status": "published"}
+        body = {
+            "title": "A test",
+            "code": "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }",
+            "status": "published",
+        }
         result = self.call("POST", "/api/v1/shaders", body | more)
         assert result.status_code == 201, result.text
         return result.json
 
 
 @pytest.fixture
-def client(config: Config) -> Iterator[Client]:
+def client(config: Config) -> Client:
     """Nobody in particular."""
     routes = {path: resource for item in functions() if item.kind == "http" for path, resource in item.routes().items()}
-    yield Client(create_app(routes, config))
+    return Client(create_app(routes, config))
 
 
 @pytest.fixture

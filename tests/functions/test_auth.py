@@ -39,7 +39,12 @@ def test_register_signs_in(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"username": "a b"}, "username"), ({"email": "nowhere"}, "email"), ({"password": "short"}, "password"), ({"role": "admin"}, "role")],
+    [
+        ({"username": "a b"}, "username"),
+        ({"email": "nowhere"}, "email"),
+        ({"password": "short"}, "password"),
+        ({"role": "admin"}, "role"),
+    ],
 )
 def test_a_wrong_registration_names_the_field(client: Client, change: dict[str, str], field: str) -> None:
     body = {"username": "ann", "email": "ann@example.org", "password": "correct horse"} | change
@@ -108,10 +113,17 @@ def test_logout_ends_access_tokens_at_once(client: Client) -> None:
 
 def _forge(**changes: Any) -> str:
     now = int(time.time())
-    claims = {"iss": "fractafrag", "aud": "fractafrag-api", "sub": "0" * 8, "sid": "00000000-0000-0000-0000-000000000000"}
+    claims = {
+        "iss": "fractafrag",
+        "aud": "fractafrag-api",
+        "sub": "0" * 8,
+        "sid": "00000000-0000-0000-0000-000000000000",
+    }
     algorithm = changes.pop("algorithm", "HS256")
     key = changes.pop("key", "k" * 43)
-    claims = {name: value for name, value in {**claims, "iat": now, "exp": now + 60, **changes}.items() if value is not None}
+    claims = {
+        name: value for name, value in {**claims, "iat": now, "exp": now + 60, **changes}.items() if value is not None
+    }
     return jwt.encode(claims, None if algorithm == "none" else key, algorithm=algorithm)
 
 

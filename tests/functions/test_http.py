@@ -56,7 +56,9 @@ def test_wrong_methods_say_which_are_right(client: Client) -> None:
     assert set(result.headers["Allow"].split(", ")) >= {"GET", "POST"}
 
 
-@pytest.mark.parametrize("path", ["/api/v1/shaders/not-a-uuid", "/api/v1/nothing", f"{PATH}/00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize(
+    "path", ["/api/v1/shaders/not-a-uuid", "/api/v1/nothing", f"{PATH}/00000000-0000-0000-0000-000000000000"]
+)
 def test_what_is_not_there_is_a_problem_document(client: Client, path: str) -> None:
     result = client.call("GET", path)
     assert result.status_code == 404
@@ -64,7 +66,10 @@ def test_what_is_not_there_is_a_problem_document(client: Client, path: str) -> N
 
 
 def test_request_ids_come_back(client: Client) -> None:
-    assert client.simulate_get(PATH, headers={"X-Request-Id": "abcdef0123456789"}).headers["X-Request-Id"] == "abcdef0123456789"
+    assert (
+        client.simulate_get(PATH, headers={"X-Request-Id": "abcdef0123456789"}).headers["X-Request-Id"]
+        == "abcdef0123456789"
+    )
     assert len(client.simulate_get(PATH, headers={"X-Request-Id": "a\tb"}).headers["X-Request-Id"]) == 32
 
 

@@ -119,7 +119,9 @@ def test_compile_errors_are_data_and_final(ann: Client, make: Callable[..., Work
 
 
 @pytest.mark.parametrize("reason", ["deadline", "refused"])
-def test_a_deadline_or_a_refusal_is_final_at_once(ann: Client, make: Callable[..., Workshop], database: Database, reason: str) -> None:
+def test_a_deadline_or_a_refusal_is_final_at_once(
+    ann: Client, make: Callable[..., Workshop], database: Database, reason: str
+) -> None:
     ann.create()
     attempt(make(lambda: iter([End("failed", reason, "too long")])), "")
     assert (row(database)["status"], row(database)["reason"]) == ("failed", reason)
@@ -158,7 +160,9 @@ def test_an_absent_renderer_costs_no_attempt(ann: Client, make: Callable[..., Wo
     assert row(database)["status"] == "ready"
 
 
-def test_vanished_workers_are_not_followed_for_ever(ann: Client, make: Callable[..., Workshop], database: Database) -> None:
+def test_vanished_workers_are_not_followed_for_ever(
+    ann: Client, make: Callable[..., Workshop], database: Database
+) -> None:
     ann.create()
     with database.transaction() as connection:
         connection.execute("UPDATE renders SET attempts = %s", [MAX_ATTEMPTS])
@@ -198,19 +202,25 @@ def test_a_late_worker_commits_nothing(ann: Client, make: Callable[..., Workshop
     ],
     ids=["not a picture", "wrong size", "not asked for", "wrong type", "cut short", "empty"],
 )
-def test_what_comes_back_is_checked(ann: Client, make: Callable[..., Workshop], database: Database, bad: Output) -> None:
+def test_what_comes_back_is_checked(
+    ann: Client, make: Callable[..., Workshop], database: Database, bad: Output
+) -> None:
     ann.create()
     attempt(make(lambda: iter([bad, End("done")])), "")
     assert row(database)["status"] == "queued"
     assert row(database)["losses"] == 1
 
 
-def test_the_same_content_is_rendered_once(ann: Client, bob: Client, make: Callable[..., Workshop], database: Database) -> None:
+def test_the_same_content_is_rendered_once(
+    ann: Client, bob: Client, make: Callable[..., Workshop], database: Database
+) -> None:
     first, second = ann.create(), bob.create()
     shop = make(good)
     while attempt(shop, ""):
         pass
-    urls = {ann.call("GET", f"/api/v1/renders/{shader['render']['id']}").json["poster_url"] for shader in (first, second)}
+    urls = {
+        ann.call("GET", f"/api/v1/renders/{shader['render']['id']}").json["poster_url"] for shader in (first, second)
+    }
     assert len(urls) == 1
     assert isinstance(shop.renderer, Scripted)
     assert shop.renderer.calls == 1
@@ -254,7 +264,9 @@ def test_missing_and_damaged_pictures_are_made_again(
     assert shop.storage.get(key) == picture()
 
 
-def test_what_nobody_rang_for_is_rung(ann: Client, make: Callable[..., Workshop], database: Database, config: Config) -> None:
+def test_what_nobody_rang_for_is_rung(
+    ann: Client, make: Callable[..., Workshop], database: Database, config: Config
+) -> None:
     from rq import Queue
     from rq.serializers import JSONSerializer
 
@@ -274,7 +286,9 @@ def test_what_nobody_rang_for_is_rung(ann: Client, make: Callable[..., Workshop]
     assert job.args == [shader["render"]["id"]]
 
 
-def test_descriptions_make_similar_pictures_similar(ann: Client, make: Callable[..., Workshop], database: Database) -> None:
+def test_descriptions_make_similar_pictures_similar(
+    ann: Client, make: Callable[..., Workshop], database: Database
+) -> None:
     def coloured(colour: str) -> Script:
         return lambda: iter([poster(picture(colour=colour)), End("done")])
 
@@ -322,5 +336,3 @@ def test_a_lease_is_renewed_while_the_work_goes_on(
     attempt(make(slow), "")
     assert seen == sorted(set(seen))
     assert len(seen) == 3
-
-

@@ -41,7 +41,11 @@ def test_documents_are_as_the_api_says(ann: Client) -> None:
 
 def test_drafts_are_private(client: Client, ann: Client, bob: Client) -> None:
     draft = ann.create(status="draft")
-    for path in (f"/api/v1/shaders/{draft['id']}", f"/api/v1/shaders/{draft['id']}/versions", f"/api/v1/renders/{draft['render']['id']}"):
+    for path in (
+        f"/api/v1/shaders/{draft['id']}",
+        f"/api/v1/shaders/{draft['id']}/versions",
+        f"/api/v1/renders/{draft['render']['id']}",
+    ):
         assert ann.call("GET", path).status_code == 200
         assert bob.call("GET", path).status_code == 404
         assert client.call("GET", path).status_code == 404
@@ -63,7 +67,9 @@ def test_drafts_are_private(client: Client, ann: Client, bob: Client) -> None:
         ("ann", "DELETE", "/{id}", 204),
     ],
 )
-def test_who_may_do_what(client: Client, ann: Client, bob: Client, who: str, method: str, suffix: str, status: int) -> None:
+def test_who_may_do_what(
+    client: Client, ann: Client, bob: Client, who: str, method: str, suffix: str, status: int
+) -> None:
     shader = ann.create()
     caller = {"nobody": client, "ann": ann, "bob": bob}[who]
     body: Any = {"value": 1} if suffix.endswith("vote") else {"title": "Changed"} if method == "PUT" else None
@@ -126,7 +132,9 @@ def test_the_same_idempotency_key_creates_once(ann: Client, database: Database) 
 def test_twins_in_flight_create_once(ann: Client, database: Database) -> None:
     body = {"title": "Once", "code": CODE % 1}
     with ThreadPoolExecutor(8) as pool:
-        results = list(pool.map(lambda _: ann.call("POST", "/api/v1/shaders", body, headers={"Idempotency-Key": "k"}), range(8)))
+        results = list(
+            pool.map(lambda _: ann.call("POST", "/api/v1/shaders", body, headers={"Idempotency-Key": "k"}), range(8))
+        )
     assert len({result.json["id"] for result in results}) == 1
     assert len(renders(database)) == 1
 
@@ -176,7 +184,8 @@ def test_search_by_words_and_tags(ann: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=1000000000", "limit=x", "cursor=abc", "cursor=WyJuZXciLCJ4IiwieSJd", "sort=best", "nope=1"]
+    "query",
+    ["limit=0", "limit=1000000000", "limit=x", "cursor=abc", "cursor=WyJuZXciLCJ4IiwieSJd", "sort=best", "nope=1"],
 )
 def test_forged_queries_are_told_what_to_change(client: Client, query: str) -> None:
     result = client.call("GET", f"/api/v1/shaders?{query}")
