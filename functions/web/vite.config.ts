@@ -15,6 +15,8 @@ export default defineConfig({
     // No fixed HMR port: the client then connects to the address of the page, which is the gateway's.
     hmr: {},
     allowedHosts: ['localhost', '.localhost'],
+    // A file is read once it has rested: an editor that truncates and then writes must not be caught between.
+    watch: { awaitWriteFinish: { stabilityThreshold: 60, pollInterval: 15 } },
     fs: { allow: [here('.'), here('../../shared/player')] },
     proxy: Object.fromEntries(['/api', '/renders', '/mcp', '/health'].map((path) => [path, gateway])),
   },
