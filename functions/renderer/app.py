@@ -26,6 +26,8 @@ log = get_logger("renderer")
 MAX_BODY = 2 << 20  # bytes: the code's limit, as it looks when JSON escapes it
 RETRY_SECONDS = 2
 CANARY_AGE = 5.0
+# gunicorn waits 30 s, and would then serve without having started anything.
+STARTUP_SECONDS = 25.0
 
 
 class Lifespan:
@@ -37,11 +39,13 @@ class Lifespan:
     async def process_startup(self, scope: Any, event: Any) -> None:
         """Raises ChromiumError, which ends the server with its text."""
         try:
-            await self._pool.start()
-        except ChromiumError as error:
-            log.critical("the renderer cannot start", detail=str(error))
+            async with asyncio.timeout(STARTUP_SECONDS):
+                await self._pool.start()
+        except (ChromiumError, TimeoutError) as error:
+            detail = str(error) or f"No browser was ready within {STARTUP_SECONDS:.0f} s."
+            log.critical("the renderer cannot start", detail=detail)
             await self._pool.stop()
-            raise
+            raise ChromiumError(detail) from None
 
     async def process_shutdown(self, scope: Any, event: Any) -> None:
         """Nothing of Chromium is left after this."""
@@ -111,7 +115,6 @@ class _Stream(AsyncIterator[bytes]):
     def __init__(self, stack: AsyncExitStack, records: AsyncGenerator[bytes]) -> None:
         self._stack = stack
         self._records = records
-        self._began = time.monotonic()
 
     async def __anext__(self) -> bytes:
         return await anext(self._records)
@@ -120,7 +123,6 @@ class _Stream(AsyncIterator[bytes]):
         """Gives the browser back, which kills it."""
         await self._records.aclose()
         await self._stack.aclose()
-        log.info("rendered", seconds=round(time.monotonic() - self._began, 3))
 
 
 async def _read_body(req: Request) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from .chromium import Chromium, ChromiumError
 from .site import ORIGIN, Site
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-START_SECONDS = 20.0
+START_SECONDS = 12.0
 Delivery = Callable[[dict[str, Any]], Awaitable[None]]
 
 

@@ -22,7 +22,7 @@ log = get_logger("renderer")
 PREFIX = "fractafrag-renderer-"
 # Failed starts in a row after which a fresh process is the better cure.
 TRIES = 5
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 0.3
 # A leased browser dies this long after its deadline, whatever became of the job.
 GRACE_SECONDS = 2.0
 CANARY_SECONDS = 5.0
@@ -70,6 +70,8 @@ class Pool:
         self._playwright = await self._stack.enter_async_context(async_playwright())
         path = find_chromium(self.settings.chromium_path, self._playwright.chromium.executable_path, user)
         first = await self._settle(path, user)
+        if self.info["sandbox"] == "off":
+            log.warning("Chromium runs without its sandbox", setting=f"RENDERER_SANDBOX={self.settings.sandbox}")
         log.info("renderer ready", **self.info)
         self._slots = [
             asyncio.create_task(self._keep(first if at == 0 else None)) for at in range(self.settings.browsers)
@@ -83,7 +85,6 @@ class Pool:
         except ChromiumError as error:
             if wanted != "auto" or "RENDERER_SANDBOX" not in str(error):
                 raise
-            log.warning("Chromium's sandbox cannot start here; going on without", setting="RENDERER_SANDBOX=auto")
             return await self._settle_backend(path, user, sandbox=False)
 
     async def _settle_backend(self, path: str, user: str, sandbox: bool) -> Browser:

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Any
 
+from shared.log import get_logger
+
 from .browser import Browser, BrowserLost
 from .clips import mux, read_encoded
 from .loops import Loop, count_loops
@@ -15,8 +17,11 @@ from .pictures import BadOutput, finish, measure, open_picture
 from .plan import Clip, Plan
 from .records import end, record
 
+log = get_logger("renderer")
+
 # Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes.
 VERSION = "1"
+TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ class _Attempt:
         return self._end("failed", "deadline", f"No picture within {self.job.deadline:g} s.")
 
     def _end(self, status: str, reason: str | None = None, detail: str | None = None, errors: Any = None) -> bytes:
+        log.info("rendered", status=status, reason=reason, detail=detail, seconds=round(self._elapsed, 3))
         return end(status, self._elapsed, reason, detail, errors)
 
     @property
@@ -148,9 +154,6 @@ def _judge_errors(errors: list[dict[str, Any]]) -> tuple[str, str, list[dict[str
         if str(error.get("message", "")).startswith("Infinite loop"):
             return "deadline", Loop(str(error.get("pass")), int(error.get("line") or 0)).sentence, errors
     return "compile_error", f"{len(errors)} compile error{'s' if len(errors) > 1 else ''}.", errors
-
-
-TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."
 
 
 def _decode(message: dict[str, Any]) -> bytes:

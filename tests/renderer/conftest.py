@@ -1,6 +1,7 @@
 """Renderers to test against."""
 
 import contextlib
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,3 +28,11 @@ def own_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
             return running
 
         yield start
+
+
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that Chromium's own user reaches; pytest's are closed to it."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)

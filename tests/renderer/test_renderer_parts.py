@@ -1,0 +1,264 @@
+"""The renderer's parts, without a service around them."""
+
+import asyncio
+import json
+import os
+import signal
+import stat
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import async_playwright
+from rendering import BRIEF, GOOD, PREVIEW, SMALL, Service
+
+from functions.renderer import chromium as chromium_module
+from functions.renderer.browser import Browser
+from functions.renderer.chromium import Chromium, ChromiumError, find_chromium, user_to_be
+from functions.renderer.loops import count_loops, is_bounded
+from functions.renderer.plan import Malformed, Refused, read_plan, read_project
+from functions.renderer.pool import Pool, QueueFull
+from functions.renderer.records import record
+from functions.renderer.settings import Settings, SettingsError, read_settings
+from functions.renderer.site import Site, load_site
+
+# Tries every way out that a page has, and says which of them led anywhere.
+ESCAPE = """
+const url = "http://127.0.0.1:%d/";
+const ways = {
+  fetch: () => fetch(url, { mode: "no-cors" }),
+  file: () => fetch("file:///etc/passwd"),
+  image: () => new Promise((yes, no) => Object.assign(new Image(), { onload: yes, onerror: no, src: url })),
+  socket: () => new Promise((yes, no) => Object.assign(new WebSocket(url.replace("http", "ws")),
+    { onopen: yes, onerror: no })),
+  script: () => import(url),
+  beacon: () => navigator.sendBeacon(url) || Promise.reject(),
+};
+const tried = Object.entries(ways).map(async ([name, go]) => {
+  const late = new Promise((_, no) => setTimeout(no, 1500));
+  try { await Promise.race([go(), late]); return name; } catch { return ""; }
+});
+globalThis.renderer = { warm: async () => ({ led: (await Promise.all(tried)).filter(Boolean) }) };
+"""
+
+
+class Canary(BaseHTTPRequestHandler):
+    """A server that nothing should ever reach."""
+
+    def do_GET(self) -> None:
+        self.server.reached.append(self.path)  # type: ignore[attr-defined]
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815
+
+
+async def start_browser(folder: Path, site: Site) -> dict[str, Any]:
+    """What a fresh browser's page says of itself."""
+    async with async_playwright() as playwright:
+        user = user_to_be()
+        path = find_chromium("", playwright.chromium.executable_path, user)
+        browser = Browser(folder)
+        await browser.start(playwright, Chromium(path, user, "llvmpipe", True, 2), site)
+        browser.kill()
+        return browser.info
+
+
+def test_page_reaches_neither_network_nor_files(public_folder: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Canary)
+    server.reached = []  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    site = load_site()
+    script = (ESCAPE % server.server_port).encode()
+    files = {**site.files, "/page/main.js": ("text/javascript", script)}
+    for name, kind in (("strict", Site), ("lax", Lax)):
+        info = asyncio.run(start_browser(public_folder / name, kind(files)))
+        # A beacon is only queued; whether it arrived is for the server to say.
+        assert set(info["led"]) <= {"beacon"}
+    server.shutdown()
+    server.server_close()
+    assert server.reached == []  # type: ignore[attr-defined]
+
+
+class Lax(Site):
+    """A site without a content security policy, to see the walls behind it."""
+
+    __slots__ = ()
+
+    async def answer(self, route: Any) -> None:
+        path = route.request.url.partition(".invalid")[2]
+        if path in self.files:
+            await route.fulfill(status=200, content_type=self.files[path][0], body=self.files[path][1])
+        else:
+            await route.continue_()
+
+
+def test_swiftshader_stands_in(public_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Mesa is missing, the flags for llvmpipe give something else; the pool notices and says so."""
+    flags = chromium_module.BACKENDS["swiftshader"]
+    monkeypatch.setitem(chromium_module.BACKENDS, "llvmpipe", flags)
+
+    async def settle() -> dict[str, str]:
+        pool = Pool(Settings(browsers=1))
+        await pool.start()
+        healthy = await pool.check()
+        await pool.stop()
+        return {**pool.info, "healthy": str(healthy)}
+
+    info = asyncio.run(settle())
+    assert info["backend"] == "swiftshader"
+    assert "SwiftShader" in info["webgl"]
+    assert info["healthy"] == "True"
+
+
+def test_queue_of_none_still_serves_idle_browsers() -> None:
+    pool = Pool(Settings(waiting=0))
+
+    async def lease() -> None:
+        with pytest.raises(QueueFull):
+            async with pool.lease():
+                raise AssertionError
+
+    asyncio.run(lease())
+
+
+def test_renderer_that_cannot_heal_ends(own_service: Callable[..., Service], public_folder: Path) -> None:
+    """A Chromium that stops starting: the worker gives up, its successor cannot start, the service ends with 3."""
+    real = find_chromium("", "", "")
+    wrapper = public_folder / "chromium"
+    wrapper.write_text(f'#!/bin/sh\n[ -e "{public_folder}/broken" ] && exit 7\nexec "{real}" "$@"\n')
+    wrapper.chmod(0o755)
+    service = own_service(CHROMIUM_PATH=str(wrapper), RENDERER_BROWSERS="1", MAX_RENDER_DURATION="2")
+    assert service.render(GOOD, SMALL)["end"]["status"] == "done"
+    (public_folder / "broken").touch()
+    for process in service.chromium():
+        os.kill(process.pid, signal.SIGKILL)
+    assert service.process.wait(25) == 3
+    assert "does not start" in service.log.read_text()
+
+
+def test_chromium_is_found_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def program(name: str) -> str:
+        path = tmp_path / name
+        path.write_text("#!/bin/sh\n")
+        path.chmod(0o755)
+        return str(path)
+
+    own = program("own")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert find_chromium("", own, "") == own
+    system = program("chromium")
+    assert find_chromium("", own, "") == system
+    shell = program("chromium-headless-shell")
+    assert find_chromium("", own, "") == shell
+    assert find_chromium(own, "", "") == own
+    with pytest.raises(ChromiumError, match="CHROMIUM_PATH"):
+        find_chromium("/nowhere", own, "")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(ChromiumError, match="apt-get install chromium-headless-shell"):
+        find_chromium("", "/nowhere", "")
+    tmp_path.chmod(stat.S_IRWXU)
+    with pytest.raises(ChromiumError, match="nobody"):
+        find_chromium(own, "", "nobody")
+
+
+def test_settings() -> None:
+    assert read_settings({}) == Settings()
+    chosen = read_settings({"RENDERER_BROWSERS": "3", "MAX_RENDER_DURATION": "4.5", "RENDERER_SANDBOX": "off"})
+    assert (chosen.browsers, chosen.deadline, chosen.sandbox) == (3, 4.5, "off")
+    for name, value in {"RENDERER_BROWSERS": "0", "MAX_RENDER_DURATION": "x", "RENDERER_SANDBOX": "maybe"}.items():
+        with pytest.raises(SettingsError, match=name):
+            read_settings({name: value})
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"stills": []}, "stills"),
+        ({"stills": [{**SMALL["stills"][0], "width": 5000}]}, "width"),
+        ({"stills": [{**SMALL["stills"][0], "width": 64.5}]}, "width"),
+        ({"stills": [{**SMALL["stills"][0], "time": True}]}, "time"),
+        ({"stills": [{**SMALL["stills"][0], "format": "gif"}]}, "format"),
+        ({"clip": {**PREVIEW, "duration": 8.1}}, "duration"),
+        ({"clip": {**PREVIEW, "width": 481}}, "even"),
+        ({"clip": {**PREVIEW, "name": "poster"}}, "same name"),
+    ],
+)
+def test_wrong_plans(change: dict[str, Any], where: str) -> None:
+    with pytest.raises(Malformed, match=where):
+        read_plan({**BRIEF, **change}, 8.0)
+
+
+@pytest.mark.parametrize("code", ["\ud800", 7, None])
+def test_wrong_code(code: Any) -> None:
+    with pytest.raises(Malformed, match="code"):
+        read_project({"passes": [{"type": "image", "code": code}]})
+
+
+def test_nul_is_refused() -> None:
+    with pytest.raises(Refused, match="NUL"):
+        read_project({"passes": [{"type": "image", "code": "a\0b"}]})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for (int i = 0; i < 100; i++) {}",
+        "for(int i=0;i<100;i++){ for(int i=0;i<9;++i); }",
+        "#define N 64\nfor (int i = 0; i < N; ++i) a;",
+        "const float N = 5.; for (float i = 0.; i < N; i += .5) a;",
+        "for (float i = 0., z = 0.; i < 1e2 && z < 9.; i += .5) z += i;",
+        "for (int i = 10; i > 0; i--) {}",
+        "// for (;;)\n/* while (true) */",
+        "float format = before + whiles;",
+    ],
+)
+def test_bounded_loops_cost_nothing(code: str) -> None:
+    assert is_bounded(code, "")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for (;;) {}",
+        "while (a < b) a++;",
+        "do a++; while (a < b);",
+        "for (int i = 0; i < 10; i++) { i--; }",
+        "for (int i = 10; i > 0; i++) {}",
+        "for (int i = 0; i < n; i++) {}",
+        "for (float i = 1e8; i < 2e8; i += 1.) {}",
+        "for (int i = 0; i < 100000; i++) {}",
+        "for (int i = 0; i < 10 && a < b || c; i++) {}",
+        "#define LOOP while\nLOOP (true) {}",
+    ],
+)
+def test_other_loops_are_tried(code: str) -> None:
+    assert not is_bounded(code, "")
+
+
+def test_counting_keeps_the_code_otherwise() -> None:
+    code = "void f() {\n  do { while (b) c; } while (x < 1);\n  for (;;) ;\n}"
+    [probe], loops = count_loops({"passes": [{"type": "image", "code": code}]})
+    counted = probe["passes"][-1]["code"]
+    assert "while(ff_go" not in code
+    assert [loop.line for loop in loops] == [2, 2, 3]
+    assert "while (ff_go(ff_turns,1)&&(x < 1))" in counted
+    assert "for (;ff_go(ff_turns,3);)" in counted
+
+
+def test_enormous_code_is_looked_at_quickly() -> None:
+    """Quadratic work on half a megabyte of loops would hold up every other render."""
+    code = "for(;;){" * 60_000
+    assert count_loops({"passes": [{"type": "image", "code": code}]}) == ([], [])
+    assert not is_bounded("for(int i=0;i<9;i++){" + "(" * 400_000, "")
+
+
+def test_record_says_how_long_it_is() -> None:
+    line, _, data = record("output", b"\n\n", name="x").partition(b"\n")
+    header = json.loads(line)
+    assert (header["size"], data) == (2, b"\n\n")
+    assert header["sha256"] == "75a11da44c802486bc6f65640aa48a730f0f684c5c07a42ba3cd1735eb3fb070"
