@@ -1,6 +1,5 @@
-/** GLSL ES 3.00 for CodeMirror: colours, brackets, indentation, comments and completions. */
+/** GLSL ES 3.00 for CodeMirror: colours, brackets, indentation, comments. */
 
-import { type CompletionSource, completeFromList } from '@codemirror/autocomplete';
 import { LanguageSupport, StreamLanguage, type StringStream } from '@codemirror/language';
 import { FUNCTIONS, KEYWORDS, TYPES, UNIFORMS } from './words';
 
@@ -9,7 +8,8 @@ interface State {
   depth: number;
 }
 
-const KINDS = new Map<string, string>([
+/** Known words and how they are coloured. */
+export const KINDS: ReadonlyMap<string, string> = new Map<string, string>([
   ...TYPES.map((word) => [word, 'typeName'] as const),
   ...KEYWORDS.map((word) => [word, 'keyword'] as const),
   ...FUNCTIONS.map((word) => [word, 'variableName.standard'] as const),
@@ -58,7 +58,7 @@ function token(stream: StringStream, state: State): string | null {
   return punctuation(stream, state);
 }
 
-const glslLanguage = StreamLanguage.define<State>({
+export const glslLanguage = StreamLanguage.define<State>({
   name: 'glsl',
   startState: () => ({ inComment: false, depth: 0 }),
   token,
@@ -73,36 +73,4 @@ const glslLanguage = StreamLanguage.define<State>({
   },
 });
 
-const known = completeFromList([
-  ...Object.entries(UNIFORMS).map(([label, detail]) => ({ label, detail, type: 'constant', boost: 1 })),
-  ...FUNCTIONS.map((label) => ({ label, type: 'function' })),
-  ...TYPES.map((label) => ({ label, type: 'type' })),
-  ...KEYWORDS.map((label) => ({ label, type: 'keyword' })),
-]);
-
-/** The document's own names: functions, variables, defines. */
-const own: CompletionSource = (context) => {
-  const before = context.matchBefore(/[A-Za-z_]\w+/);
-  if (!before) return null;
-  const text = context.state.doc.toString();
-  const names = new Set(text.slice(0, before.from).match(/\b[A-Za-z_]\w{2,}/g));
-  for (const name of text.slice(context.pos).match(/\b[A-Za-z_]\w{2,}/g) ?? []) names.add(name);
-  const labels = [...names].filter((name) => !KINDS.has(name));
-  return {
-    from: before.from,
-    options: labels.map((label) => ({ label, type: 'variable' })),
-    validFor: /^\w*$/,
-  };
-};
-
-/** Not inside comments, where every word would ask for attention. */
-const outsideComments =
-  (source: CompletionSource): CompletionSource =>
-  (context) =>
-    /\/\//.test(context.state.doc.lineAt(context.pos).text.slice(0, context.pos)) ? null : source(context);
-
-export const glsl = (): LanguageSupport =>
-  new LanguageSupport(
-    glslLanguage,
-    [known, own].map((source) => glslLanguage.data.of({ autocomplete: outsideComments(source) })),
-  );
+export const glsl = (): LanguageSupport => new LanguageSupport(glslLanguage);

@@ -21,6 +21,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import type { ShaderError } from '../lib/project';
+import { completions } from './completions';
 import { toDiagnostic } from './diagnostics';
 import { glsl } from './language';
 import { theme } from './theme';
@@ -65,6 +66,7 @@ function extensions(options: WriterOptions): Extension {
     highlightSelectionMatches(),
     lintGutter(),
     glsl(),
+    completions,
     theme,
     keymap.of([
       ...closeBracketsKeymap,
