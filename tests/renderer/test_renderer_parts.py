@@ -35,6 +35,7 @@ const ways = {
   socket: () => new Promise((yes, no) => Object.assign(new WebSocket(url.replace("http", "ws")),
     { onopen: yes, onerror: no })),
   script: () => import(url),
+  window: () => new Promise((_, no) => { open(url + "window"); setTimeout(no, 1200); }),
   beacon: () => navigator.sendBeacon(url) || Promise.reject(),
 };
 const tried = Object.entries(ways).map(async ([name, go]) => {
@@ -77,7 +78,7 @@ def test_page_reaches_neither_network_nor_files(public_folder: Path) -> None:
     files = {**site.files, "/page/main.js": ("text/javascript", script)}
     for name, kind in (("strict", Site), ("lax", Lax)):
         info = asyncio.run(start_browser(public_folder / name, kind(files)))
-        # A beacon is only queued; whether it arrived is for the server to say.
+        # Whether a beacon or a window arrived is for the server to say.
         assert set(info["led"]) <= {"beacon"}
     server.shutdown()
     server.server_close()
