@@ -147,7 +147,11 @@ def start_service(log: Path, **settings: str) -> Service:
             return service.health()["status"] == "ok"
         return False
 
-    until(answers, 20, f"the renderer answers; its log is {log}")
+    try:
+        until(answers, 25, f"the renderer answers; its log is {log}")
+    except AssertionError:
+        process.terminate()
+        raise
     return service
 
 
