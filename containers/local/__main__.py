@@ -11,7 +11,7 @@ from pathlib import Path
 
 from containers import bootstrap
 from containers.local import demo, seeding
-from containers.local.places import PlaceError, Places, lock, places
+from containers.local.places import PlaceError, Places, is_free, lock, places
 from containers.local.reload import Watcher
 from containers.local.stack import Options, Stack, StackError, caller_port, check_port, running
 from containers.manifest import ROOT
@@ -47,7 +47,8 @@ def dev(found: Places) -> None:
     say(f"data in {found.data}" + ("" if found.postgres.parent == found.data else f", Postgres in {found.postgres}"))
     with running(Stack(found, Options(port=port, vite=True, node=node), say)) as stack:
         say(f"stack up: {len(stack.children)} processes in {time.monotonic() - started:.1f} s")
-        seeding.seed(stack, say)
+        if os.environ.get("STARTERS") != "0":
+            seeding.seed(stack, say)
         print(f"\nFractafrag is at {stack.address}   (Ctrl-C stops it)", flush=True)
         _tend(stack, Watcher(ROOT))
 
@@ -64,15 +65,13 @@ def _tend(stack: Stack, watcher: Watcher) -> None:
 
 def down(found: Places) -> None:
     """Stops the stack that runs on the data folder, and waits for its end."""
-    try:
-        lock(found).close()
+    if is_free(found):
         say(f"nothing runs on {found.data}")
         return
-    except PlaceError:
-        pid = int(found.pid_file.read_text())
+    pid = int(found.pid_file.read_text())
     os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + 30
-    while Path(f"/proc/{pid}").exists():
+    while not is_free(found):
         if time.monotonic() > until:
             sys.exit(f"process {pid} does not end")
         time.sleep(0.1)

@@ -132,6 +132,18 @@ def lock(found: Places) -> IO[str]:
     return file
 
 
+def is_free(found: Places) -> bool:
+    """Whether no stack runs on the data folder."""
+    if not found.pid_file.exists():
+        return True
+    with found.pid_file.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
 def secret(found: Places, name: str) -> str:
     """A secret of this stack, made once."""
     path = found.data / "secrets" / name

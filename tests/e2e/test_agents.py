@@ -68,7 +68,9 @@ def test_an_agent_publishes_with_a_key(stack: Stack) -> None:
     api.close()
 
 
-@pytest.mark.parametrize(("header", "value", "status"), [("Origin", "https://evil.example", 403), ("Host", "evil.example", 421)])
+@pytest.mark.parametrize(
+    ("header", "value", "status"), [("Origin", "https://evil.example", 403), ("Host", "evil.example", 421)]
+)
 def test_other_origins_and_hosts_are_refused(stack: Stack, header: str, value: str, status: int) -> None:
     headers = {"Accept": "application/json, text/event-stream", header: value}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}

@@ -99,7 +99,8 @@ def test_what_looks_alike_is_similar(api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/renders/../secrets/key", "/renders/%2e%2e/secrets/key", "/renders/..%2fsecrets%2fkey", "/renders/.unfinished/"]
+    "path",
+    ["/renders/../secrets/key", "/renders/%2e%2e/secrets/key", "/renders/..%2fsecrets%2fkey", "/renders/.unfinished/"],
 )
 def test_nothing_else_is_served_from_the_volume(api: Api, path: str) -> None:
     status, body = _raw(api.base, path)

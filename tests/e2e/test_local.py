@@ -1,0 +1,166 @@
+"""The supervisor as a person meets it: ports, data, signals, and nothing left behind."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from containers.local.places import free_port
+from containers.manifest import ROOT
+from tests.support import Api, until
+
+DEV = [sys.executable, "-m", "containers.local", "dev"]
+
+
+def belonging(marker: str) -> dict[int, str]:
+    """Processes whose command line or environment names the folder."""
+    found: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            words = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+        except (OSError, ValueError):
+            continue
+        if marker.encode() in words and state != "Z" and int(entry.name) != os.getpid():
+            found[int(entry.name)] = words[:200].replace(b"\0", b" ").decode(errors="replace")
+    return found
+
+
+@pytest.fixture
+def home(folder: Path) -> Path:
+    """A data folder whose name no other process knows."""
+    return folder / f"local-{secrets.token_hex(6)}"
+
+
+@pytest.fixture
+def dev(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """`make dev` without its starters, so that it is up in seconds."""
+    with started(home, free_port()) as process:
+        yield process
+
+
+@contextmanager
+def started(home: Path, port: int) -> Generator[subprocess.Popen[str]]:
+    """The supervisor in a process of its own, gone at the end of the block."""
+    environment = {**os.environ, "DATA_DIR": str(home), "PORT": str(port), "STARTERS": "0"}
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen(DEV, env=environment, cwd=ROOT, text=True, **output) as process:  # type: ignore[call-overload]
+        yield process
+        process.kill()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    """The address that it prints last."""
+    assert process.stdout is not None
+    seen: list[str] = []
+    for line in process.stdout:
+        seen.append(line)
+        if match := re.search(r"Fractafrag is at (http://127\.0\.0\.1:\d+)", line):
+            return match[1]
+    raise AssertionError("".join(seen))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_it_leaves_nothing_behind(dev: subprocess.Popen[str], home: Path, number: signal.Signals) -> None:
+    address(dev)
+    assert len(belonging(home.name)) > 15
+    dev.send_signal(number)
+    dev.wait(30)
+    until(lambda: not belonging(home.name), f"nothing is left after {number.name}: {belonging(home.name)}", 20)
+
+
+def test_data_survives_and_the_second_start_is_warm(home: Path) -> None:
+    port = free_port()
+    name = f"user-{secrets.token_hex(4)}"
+    body = {"username": name, "password": "correct horse battery"}
+    for n in range(2):
+        with started(home, port) as process:
+            assert address(process) == f"http://127.0.0.1:{port}"
+            api = Api(f"http://127.0.0.1:{port}")
+            if n == 0:
+                api.register(name)
+            assert api.http.post("/api/v1/auth/login", json=body).status_code == 200
+            assert "<title>Fractafrag" in api.http.get("/").text
+            api.close()
+            process.terminate()
+            process.wait(30)
+
+
+def test_only_loopback_listens(dev: subprocess.Popen[str], home: Path) -> None:
+    address(dev)
+    pids = set(belonging(home.name))
+    inodes = {os.readlink(link) for pid in pids for link in _links(Path(f"/proc/{pid}/fd"))}
+    listening = [line.split() for line in _tables() if line.split()[3] == "0A"]
+    ours = [row[1] for row in listening if f"socket:[{row[9]}]" in inodes]
+    assert ours
+    assert {local.partition(":")[0] for local in ours} == {"0100007F"}
+
+
+def _links(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _tables() -> list[str]:
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    six = Path("/proc/net/tcp6")
+    return lines + (six.read_text().splitlines()[1:] if six.exists() else [])
+
+
+def test_a_second_stack_on_the_same_data_is_refused(dev: subprocess.Popen[str], home: Path) -> None:
+    address(dev)
+    with started(home, free_port()) as second:
+        out, _ = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert "runs on" in out
+    assert "make down" in out
+    down = subprocess.run(
+        [*DEV[:-1], "down"], env={**os.environ, "DATA_DIR": str(home)}, cwd=ROOT, check=True, timeout=60
+    )
+    assert down.returncode == 0
+    dev.wait(5)
+
+
+def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with started(home, taken.getsockname()[1]) as process:
+            out, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "PORT=" in out
+
+
+def test_changed_code_is_reloaded(dev: subprocess.Popen[str], home: Path) -> None:
+    found = address(dev)
+    api = Api(found)
+    page = ROOT / "functions" / "docs" / "handler.py"
+    before = (home / "logs" / "docs.log").read_text().count("Booting worker")
+    os.utime(page)
+    page.write_text(page.read_text())
+    until(lambda: (home / "logs" / "docs.log").read_text().count("Booting worker") > before, "docs starts again", 20)
+    until(lambda: api.http.get("/api/docs").status_code == 200, "and answers", 20)
+    assert (home / "logs" / "shaders.log").read_text().count("Booting worker") == 1
+    api.close()
+
+
+def test_what_dies_comes_back(dev: subprocess.Popen[str], home: Path) -> None:
+    api = Api(address(dev))
+    pids = [pid for pid, words in belonging(home.name).items() if "containers.serve shaders" in words]
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    started = time.monotonic()
+    until(lambda: api.http.get("/api/v1/shaders").status_code == 200, "shaders answers again", 20)
+    assert time.monotonic() - started < 20
+    api.close()

@@ -1,0 +1,88 @@
+"""The site in a real browser: the gallery, a shader, the editor, on a desktop and on a phone."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from containers.local.stack import Stack
+from functions.renderer.chromium import find_chromium
+from tests.support import Api, gradient
+
+SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
+        started = playwright.chromium.launch(
+            executable_path=find_chromium(os.environ.get("CHROMIUM_PATH", ""), playwright.chromium.executable_path, ""),
+            args=arguments,
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture(params=list(SIZES))
+def page(request: pytest.FixtureRequest, browser: Browser, stack: Stack) -> Iterator[Page]:
+    context = browser.new_context(base_url=stack.address, viewport=SIZES[request.param])  # type: ignore[arg-type]
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda message: problems.append(message.text) if _is_ours(message) else None)
+    yield opened
+    context.close()
+    assert problems == []
+
+
+def _is_ours(message: Any) -> bool:
+    """Errors of the page's own; a refused refresh or a missing thing is an answer, which Chromium prints too."""
+    return message.type == "error" and "Failed to load resource" not in message.text
+
+
+@pytest.fixture(scope="session")
+def published(stack: Stack) -> dict[str, Any]:
+    api = Api(stack.address).register(f"site-{secrets.token_hex(4)}")
+    shader = api.publish(gradient(11), title="Seen in a browser", description="<b>not bold</b>", tags=["seen"])
+    api.wait_render(shader["render"]["id"], settled=True)
+    api.close()
+    return shader
+
+
+def test_the_gallery_shows_posters(page: Page, published: dict[str, Any]) -> None:
+    page.goto("/")
+    card = page.locator(f'[data-shader-id="{published["id"]}"]')
+    expect(card).to_contain_text("Seen in a browser")
+    image = card.locator("img").first
+    expect(image).to_be_visible()
+    page.wait_for_function("image => image.complete && image.naturalWidth === 640", arg=image.element_handle())
+    width = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert width <= 0, "nothing sticks out sideways"
+
+
+def test_a_preview_plays_on_focus(page: Page, published: dict[str, Any]) -> None:
+    page.goto("/")
+    card = page.locator(f'[data-shader-id="{published["id"]}"]')
+    card.locator("a").first.focus()
+    video = card.locator("video")
+    expect(video).to_be_attached()
+    handle = video.element_handle()
+    page.wait_for_function("video => video.currentTime > 0 || video.readyState >= 2", arg=handle)
+
+
+def test_a_shader_plays_live_with_its_source(page: Page, published: dict[str, Any]) -> None:
+    page.goto(f"/shaders/{published['id']}")
+    expect(page.get_by_role("heading", name="Seen in a browser")).to_be_visible()
+    expect(page.get_by_text("<b>not bold</b>")).to_be_visible()
+    expect(page.locator('[data-state="playing"]').first).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("mainImage").first).to_be_visible()
+
+
+def test_an_unknown_page_says_so(page: Page) -> None:
+    page.goto("/no/such/page")
+    expect(page.get_by_role("heading").first).to_be_visible()
+    expect(page.locator("main")).to_contain_text("leads nowhere")
