@@ -4,8 +4,10 @@
 # (the types that Playwright ships are partial)
 
 import asyncio
+import contextlib
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -39,6 +41,7 @@ class Browser:
         self.info: dict[str, Any] = {}
         self.version = ""
         self._alive = -1
+        self._group = 0
         self._page: Page | None = None
         self._deliver: Delivery | None = None
         self.lost = asyncio.Event()
@@ -73,6 +76,7 @@ class Browser:
             service_workers="block",
             viewport={"width": 64, "height": 64},
         )
+        self._group = int((self.folder / "group").read_text())
         context.on("close", lambda _: self.lost.set())
         browser = context.browser
         self.version = browser.version if browser else ""
@@ -116,8 +120,11 @@ class Browser:
             return False
 
     def kill(self) -> None:
-        """Ends the whole process group: the launcher's watchdog sees the fifo close, as it would if we died."""
+        """Ends the whole process group, and makes the launcher's watchdog see the fifo close, as it would if we died."""
         if self._alive >= 0:
+            with contextlib.suppress(OSError):
+                if self._group and self.folder.exists():
+                    os.killpg(self._group, signal.SIGKILL)
             os.close(self._alive)
             self._alive = -1
         self.lost.set()

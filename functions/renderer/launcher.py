@@ -1,7 +1,8 @@
 """Starts one Chromium so that nothing of it outlives the service, nor reaches anything it does not need.
 
 Run as a program of its own in place of Chromium: `python -I -S launcher.py FOLDER USER CHROMIUM ARGUMENT...`.
-FOLDER is the browser's own: `alive` is a fifo that the service holds open, `profile` belongs to the browser.
+FOLDER is the browser's own: `alive` is a fifo that the service holds open, `group` the process group that this makes,
+`profile` belongs to the browser.
 When the service closes the fifo, or dies, or Chromium ends, a watchdog kills the whole process group and
 removes FOLDER. USER is who Chromium runs as ("" for the present one); file descriptors 3 and 4 are Playwright's pipe.
 
@@ -36,6 +37,10 @@ def main(folder: str, user: str, chromium: str, *arguments: str) -> None:
     if not is_held(alive):
         sys.exit("the service is gone")
     parent = os.getppid()
+    if os.getpgid(0) != os.getpid():
+        os.setpgid(0, 0)
+    with open(f"{folder}/group", "w") as file:
+        file.write(str(os.getpid()))
     start_watchdog(folder, alive)
     for limit, value in LIMITS.items():
         lower(limit, value)
@@ -61,8 +66,6 @@ def is_held(fifo: int) -> bool:
 def start_watchdog(folder: str, alive: int) -> None:
     """Forks twice, so that the watchdog is neither in Chromium's group nor its child."""
     group = os.getpid()
-    if os.getpgid(0) != group:
-        os.setpgid(0, 0)
     chromium = os.pidfd_open(group)
     child = os.fork()
     if child == 0:

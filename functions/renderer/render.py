@@ -6,7 +6,7 @@ import binascii
 import time
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from shared.log import get_logger
 
@@ -21,6 +21,8 @@ log = get_logger("renderer")
 
 # Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes.
 VERSION = "1"
+MOST_ERRORS = 100
+LONGEST_MESSAGE = 2_000
 TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."
 
 
@@ -122,11 +124,12 @@ class _Attempt:
         times = {key: round(float(message.get(key) or 0), 2) for key in ("compile_ms", "frame_ms")}
         return {"moves": message.get("moves") is True, **times, **self._measured}
 
-    def _judge(self, result: Any, loops: list[Loop]) -> bytes:
+    def _judge(self, answer: Any, loops: list[Loop]) -> bytes:
         """What the page said at the end, in the terms of the `end` record."""
+        result = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
         status, reason = result.get("status"), result.get("reason")
         if reason == "compile_error":
-            return self._end("failed", *_judge_errors(result.get("errors", [])))
+            return self._end("failed", *_judge_errors(_read_errors(result.get("errors"))))
         if reason == "deadline":
             index = int(result.get("loop") or 0)
             return self._end("failed", reason, loops[index - 1].sentence if 0 < index <= len(loops) else None)
@@ -148,11 +151,25 @@ class _Attempt:
         return time.monotonic() - self._began
 
 
+def _read_errors(value: Any) -> list[dict[str, Any]]:
+    """Compile errors as `{pass, line, column, message}`, whatever the page sent."""
+    errors = [cast("dict[str, Any]", error) for error in cast("list[Any]", value or []) if isinstance(error, dict)]
+    return [
+        {
+            "pass": str(error.get("pass"))[:16],
+            "line": int(error.get("line") or 1),
+            "column": int(error["column"]) if error.get("column") else None,
+            "message": str(error.get("message"))[:LONGEST_MESSAGE],
+        }
+        for error in errors[:MOST_ERRORS]
+    ]
+
+
 def _judge_errors(errors: list[dict[str, Any]]) -> tuple[str, str, list[dict[str, Any]]]:
     """Reason, detail and errors. The compiler refuses the plainest endless loops itself."""
     for error in errors:
-        if str(error.get("message", "")).startswith("Infinite loop"):
-            return "deadline", Loop(str(error.get("pass")), int(error.get("line") or 0)).sentence, errors
+        if error["message"].startswith("Infinite loop"):
+            return "deadline", Loop(error["pass"], error["line"]).sentence, errors
     return "compile_error", f"{len(errors)} compile error{'s' if len(errors) > 1 else ''}.", errors
 
 
