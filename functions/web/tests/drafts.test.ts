@@ -1,15 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { dropWork, findWork, keepWork, sameWork, type Work } from '../src/lib/drafts';
 import { newProject, setCode } from '../src/lib/project';
-
-function createStorage(): Storage {
-  const entries = new Map<string, string>();
-  return {
-    getItem: (key: string) => entries.get(key) ?? null,
-    setItem: (key: string, value: string) => void entries.set(key, value),
-    removeItem: (key: string) => void entries.delete(key),
-  } as Storage;
-}
+import { createStorage } from './storage';
 
 let storage: Storage;
 const work = (): Work => ({

@@ -1,10 +1,9 @@
 /** What the editor is working on: the form, the project, what is saved where. */
 
-import type { Shader, ShaderDraft, Status } from './api';
+import type { Api, Shader, ShaderDraft, Status } from './api';
 import { dropWork, findWork, type KeptWork, keepWork, sameWork, type Work } from './drafts';
 import { explain, fieldErrors } from './problem';
 import { newProject, type Project, parseTags } from './project';
-import { api } from './session.svelte';
 
 export const FIELDS = ['title', 'description', 'tags', 'license', 'project'] as const;
 const KEEP_AFTER_MS = 400;
@@ -34,14 +33,19 @@ export class Workbench implements Work {
   problem = $state('');
   fields: Record<string, string> = $state.raw({});
 
+  private readonly api: Pick<Api, 'create' | 'update'>;
+  private readonly storage: Storage;
   private saved: Work;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(shader: Shader | null) {
+  /** @param storage where unsaved work is kept */
+  constructor(shader: Shader | null, api: Pick<Api, 'create' | 'update'>, storage: Storage) {
+    this.api = api;
+    this.storage = storage;
     this.saved = workOf(shader);
     this.adopt(shader);
     this.show(this.saved);
-    const kept = findWork(localStorage, this.id);
+    const kept = findWork(this.storage, this.id);
     if (!kept || sameWork(kept, this.saved)) return;
     this.show(kept);
     this.restored = kept;
@@ -62,12 +66,12 @@ export class Workbench implements Work {
 
   keep(): void {
     clearTimeout(this.timer);
-    if (this.dirty) this.kept = keepWork(localStorage, this.id, this.snapshot(), this.version);
-    else dropWork(localStorage, this.id);
+    if (this.dirty) this.kept = keepWork(this.storage, this.id, this.snapshot(), this.version);
+    else dropWork(this.storage, this.id);
   }
 
   discard(): void {
-    dropWork(localStorage, this.id);
+    dropWork(this.storage, this.id);
     this.show(this.saved);
     this.restored = null;
     this.dirty = false;
@@ -75,12 +79,13 @@ export class Workbench implements Work {
 
   /** Saves on the server; the shader, or null when it was refused (the reasons are in `fields` and `problem`). */
   async save(status: Status): Promise<Shader | null> {
+    const sent = this.snapshot();
     this.saving = true;
     this.problem = '';
     this.fields = {};
     try {
       const shader = await this.send(status);
-      this.onSaved(shader);
+      this.onSaved(shader, sent);
       return shader;
     } catch (error) {
       this.fields = fieldErrors(error, FIELDS);
@@ -102,18 +107,19 @@ export class Workbench implements Work {
       project: { ...this.project, license: this.license },
       status,
     };
-    return this.id ? api.update(this.id, draft) : api.create(draft);
+    return this.id ? this.api.update(this.id, draft) : this.api.create(draft);
   }
 
-  private onSaved(shader: Shader): void {
-    clearTimeout(this.timer);
-    dropWork(localStorage, this.id);
+  /** What was typed while the answer was on its way is not saved, and stays unsaved work. */
+  private onSaved(shader: Shader, sent: Work): void {
+    dropWork(this.storage, this.id);
     this.adopt(shader);
     this.title ||= shader.title;
-    this.saved = this.snapshot();
+    this.saved = { ...sent, title: sent.title || shader.title };
     this.restored = null;
-    this.dirty = false;
     this.savedAt = new Date();
+    this.dirty = !sameWork(this, this.saved);
+    this.keep();
   }
 
   private adopt(shader: Shader | null): void {
