@@ -19,9 +19,11 @@ from tests.support import Api, gradient
 def ask(stack: Stack, tool: str, arguments: dict[str, Any], key: str = "", **options: Any) -> Any:
     async def inside() -> Any:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        async with httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as http:
-            async with Client(streamable_http_client(f"{stack.address}/mcp", http_client=http)) as client:
-                return await client.call_tool(tool, arguments, **options)
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=60, trust_env=False) as http,
+            Client(streamable_http_client(f"{stack.address}/mcp", http_client=http)) as client,
+        ):
+            return await client.call_tool(tool, arguments, **options)
 
     return asyncio.run(inside())
 
