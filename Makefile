@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 .DEFAULT_GOAL := help
 
-.PHONY: help dev demo down logs seed test generate lock format setup clean
+.PHONY: help dev demo down logs seed psql redis-cli test generate lock format setup clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,12 @@ logs: ## follow the logs of the running stack
 
 seed: ## publish new and changed starter shaders on the running stack
 	@. "$${DATA_DIR:-.local}/environment" && .venv/bin/python -m db.starters
+
+psql: ## a Postgres shell on the running stack
+	@. "$${DATA_DIR:-.local}/environment" && .venv/bin/python -m containers.local psql
+
+redis-cli: ## a Redis shell on the running stack
+	@. "$${DATA_DIR:-.local}/environment" && path="$${REDIS_URL#unix://}" && redis-cli -s "$${path%\?*}"
 
 test: ## everything: lint, types, layers, unit, integration, end to end
 	@$(PYTHON) containers/bootstrap.py --tox

@@ -1,4 +1,4 @@
-"""The local stack's command line: `make dev`, `make demo`, `make down`, `make logs`."""
+"""The local stack's command line: `make dev`, `make demo`, `make down`, `make logs`, `make psql`."""
 
 import argparse
 import os
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from containers import bootstrap
-from containers.local import demo, seeding
+from containers.local import demo, postgres, seeding
 from containers.local.places import PlaceError, Places, is_free, lock, places
 from containers.local.reload import Watcher
 from containers.local.stack import Options, Stack, StackError, caller_port, check_port, running
@@ -84,6 +84,11 @@ def logs(found: Places) -> None:
     subprocess.run(["tail", "-n", "20", "-F", *files], check=False)
 
 
+def psql(found: Places) -> None:
+    """A Postgres shell on the running stack."""
+    os.execv(postgres.binaries(found) / "psql", ["psql", postgres.url(found)])  # noqa: S606
+
+
 def run_demo(found: Places) -> None:
     """See demo.py."""
     port = caller_port({"PORT": os.environ.get("PORT", "8081")})
@@ -93,7 +98,7 @@ def run_demo(found: Places) -> None:
         demo.run(stack, say)
 
 
-_COMMANDS: dict[str, Callable[[Places], None]] = {"dev": dev, "demo": run_demo, "down": down, "logs": logs}
+_COMMANDS: dict[str, Callable[[Places], None]] = {"dev": dev, "demo": run_demo, "down": down, "logs": logs, "psql": psql}
 
 
 def main() -> None:
