@@ -3,9 +3,11 @@ import { createEncoder, findCodec } from "./encoder.js";
 import { createTimeline } from "./timeline.js";
 
 /** [size, frame rate] as parts of what was asked for, falling in cost. */
-const STEPS = [[1, 1], [1, 1 / 2], [1, 1 / 3], [2 / 3, 1 / 2], [2 / 3, 1 / 3]];
+const STEPS = [[1, 1], [1, 1 / 2], [1, 1 / 3], [2 / 3, 1 / 2], [2 / 3, 1 / 3], [1 / 2, 1 / 3], [1 / 3, 1 / 3]];
 /** What encoding a frame adds to drawing it, in ms a pixel. */
 const ENCODING = 2.5e-5;
+/** Room for a machine that gets busier on the way. */
+const MARGIN = 1.15;
 /** Frames after which the cost of the rest is judged, and how much too slow it may seem then, since frames differ. */
 const TRIAL = 8;
 const DOUBT = 0.3;
@@ -20,7 +22,7 @@ export async function makeClip(stage, clip, cost) {
   for (const [size, speed] of STEPS) {
     const step = scale(clip, size, speed);
     const pixels = step.width * step.height;
-    if (step.frames * pixels * (cost + ENCODING) > stage.clock.left()) continue;
+    if (step.frames * pixels * (cost + ENCODING) * MARGIN > stage.clock.left()) continue;
     const { output, spent } = await encodeStep(stage, step);
     if (output) return output;
     cost = spent / pixels;
