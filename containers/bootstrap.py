@@ -139,13 +139,19 @@ def node_folder(python: Path) -> Path:
     return Path(subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip())
 
 
+def _npm_command(folder: Path) -> list[str]:
+    """npm beside this Node; the wheel's own link to it is broken, its program is not."""
+    program = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return [str(folder / "node"), str(program)] if program.exists() else [str(folder / "npm")]
+
+
 def site(python: Path) -> Path:
     """Installs the site's packages as its lock file says; returns the folder of Node."""
     folder = node_folder(python)
     stamp = SITE / "node_modules" / ".installed"
     digest = _digest(SITE / "package-lock.json")
     if not (stamp.exists() and stamp.read_text() == digest):
-        command = [str(folder / "npm"), "ci", "--no-audit", "--no-fund", "--prefix", str(SITE)]
+        command = [*_npm_command(folder), "ci", "--no-audit", "--no-fund", "--prefix", str(SITE)]
         run(command, "installing the site's packages", PATH=f"{folder}:{os.environ.get('PATH', '')}")
         stamp.write_text(digest)
     return folder
@@ -154,7 +160,7 @@ def site(python: Path) -> Path:
 def _npm(python: Path, script: str, what: str) -> None:
     folder = site(python)
     path = f"{folder}:{os.environ.get('PATH', '')}"
-    run([str(folder / "npm"), "run", script, "--prefix", str(SITE)], what, PATH=path)
+    run([*_npm_command(folder), "run", script, "--prefix", str(SITE)], what, PATH=path)
 
 
 def build_site(python: Path) -> None:
