@@ -6,9 +6,10 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from shared.web import Routes
+if TYPE_CHECKING:
+    from shared.web import Routes
 
 ROOT = Path(__file__).resolve().parent.parent
 FUNCTIONS = ROOT / "functions"
@@ -48,7 +49,7 @@ class Function:
         """Whether the gateway leads to it."""
         return self.kind == "http" and not self.internal
 
-    def routes(self) -> Routes:
+    def routes(self) -> "Routes":
         """Path template -> resource class, from its handler.py."""
         return cast("Routes", importlib.import_module(f"functions.{self.name}.handler").routes)
 

@@ -5,6 +5,7 @@ http and asgi functions and services with an app.py are served by gunicorn, serv
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, cast
@@ -15,6 +16,7 @@ from containers.manifest import FUNCTIONS, Function, ManifestError, function
 from shared import config, log
 from shared.config import Config, ConfigError
 
+_MEMORY = "/dev/shm"  # noqa: S108  # for the heartbeat file: a disk would stall it
 THREADS = 16
 """Requests that one function answers at a time; most of them wait for Postgres."""
 
@@ -55,7 +57,7 @@ def settings_for(item: Function, bind: str) -> dict[str, Any]:
         "timeout": item.timeout + 10,
         "graceful_timeout": 10,
         "keepalive": 75,
-        "worker_tmp_dir": "/dev/shm",  # noqa: S108  # the heartbeat file; a disk would stall it
+        **({"worker_tmp_dir": _MEMORY} if os.access(_MEMORY, os.W_OK) else {}),
         "control_socket_disable": True,
         "logger_class": "gunicorn.glogging.Logger",
         "logconfig_dict": {"version": 1, "disable_existing_loggers": False, "root": {}, "loggers": {}},

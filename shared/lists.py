@@ -2,13 +2,17 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
 from marshmallow import Schema, fields, validate
 
 from shared.errors import Invalid
+
+Part = Callable[[Any], Any]
+"""Reads one part of a position. Raises ValueError, TypeError or AttributeError for what is none."""
 
 
 class Page(Schema):
@@ -23,8 +27,14 @@ def encode(order: str, *position: Any) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([order, *position])).decode().rstrip("=")
 
 
-def decode(order: str, cursor: str | None, types: Sequence[type]) -> list[Any] | None:
-    """The position in a cursor, its parts of these types; None without a cursor. Raises Invalid for any other text."""
+def timestamp(text: str) -> str:
+    """The text, if it is a time as Postgres prints it. Raises ValueError."""
+    datetime.fromisoformat(text)
+    return text
+
+
+def decode(order: str, cursor: str | None, types: Sequence[Part]) -> list[Any] | None:
+    """The position in a cursor, its parts read by these; None without a cursor. Raises Invalid for any other text."""
     if not cursor:
         return None
     try:
@@ -33,7 +43,7 @@ def decode(order: str, cursor: str | None, types: Sequence[type]) -> list[Any] |
         if name != order or len(position) != len(types):
             raise ValueError(name)
         return [kind(part) for kind, part in zip(types, position, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error) as error:
         message = "Use the `next` of the page before, with the same order."
         raise Invalid(
             "The cursor is not one of this list's.", errors=[{"field": "cursor", "message": message}]

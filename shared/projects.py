@@ -7,7 +7,7 @@ import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 MAX_CODE = 512 * 1024
-"""Characters of code in one project; of 96,768 real shaders the largest but one percent have 39 kB."""
+"""Bytes of code in one project; of 96,768 real shaders 99 % have less than 39 kB."""
 
 _BUFFERS = ("A", "B", "C", "D")
 PASS_TYPES = ("common", "buffer", "image")
@@ -77,7 +77,9 @@ class Pass(Schema):
 class Param(Schema):
     """A value that the viewer may change; a uniform of the same name."""
 
-    name = fields.String(required=True, validate=validate.Regexp(r"^(?!gl_|i[A-Z])[A-Za-z_][A-Za-z0-9_]{0,62}\Z"))
+    name = fields.String(
+        required=True, validate=validate.Regexp(r"^(?!gl_|i[A-Z]|main\Z|.*__)[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
+    )
     type = fields.String(required=True, validate=validate.OneOf(["float", "int", "bool", "color", "point2d"]))
     label = fields.String(validate=validate.Length(max=80))
     default = fields.Raw(required=False)
@@ -100,7 +102,18 @@ def _fits(kind: str, value: Any) -> bool:
     size = {"color": (3, 4), "point2d": (2,)}.get(kind)
     if size:
         return isinstance(value, list) and len(value) in size and all(_number(item) for item in value)  # type: ignore[arg-type]
-    return isinstance(value, bool) if kind == "bool" else _number(value)
+    if kind == "bool":
+        return isinstance(value, bool)
+    return _number(value) and (kind != "int" or isinstance(value, int))
+
+
+class Origin(Schema):
+    """Where an imported shader comes from."""
+
+    format = fields.String(required=True, validate=validate.Length(max=64))
+    id = fields.String(validate=validate.Length(max=200))
+    author = fields.String(validate=validate.Length(max=200))
+    address = fields.String(validate=validate.Length(max=2000))
 
 
 class Project(Schema):
@@ -110,7 +123,7 @@ class Project(Schema):
     params = fields.List(fields.Nested(Param), load_default=list, validate=validate.Length(max=32))
     license = fields.String(validate=validate.Length(max=64))
     credits = fields.String(load_default="", validate=validate.Length(max=2000))
-    origin = fields.Dict(keys=fields.String(), allow_none=True, load_default=None)
+    origin = fields.Nested(Origin, allow_none=True, load_default=None)
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:
@@ -120,8 +133,8 @@ class Project(Schema):
             raise ValidationError("A project has exactly one image pass.", "passes")
         if len(kinds) != len(set(kinds)):
             raise ValidationError("A pass is there twice.", "passes")
-        if sum(len(item["code"]) for item in data["passes"]) > MAX_CODE:
-            raise ValidationError(f"The code is longer than {MAX_CODE} characters in all.", "passes")
+        if sum(len(item["code"].encode()) for item in data["passes"]) > MAX_CODE:
+            raise ValidationError(f"The code is longer than {MAX_CODE} bytes in all.", "passes")
         names = [item["name"] for item in data["params"]]
         if len(names) != len(set(names)):
             raise ValidationError("Two params share a name.", "params")
@@ -145,6 +158,8 @@ class Source(Schema):
             raise ValidationError("Send the shader's code, or a whole project.", "code")
         if "\0" in data.get("code", ""):
             raise ValidationError("Remove the NUL characters.", "code")
+        if len(data.get("code", "").encode()) > MAX_CODE:
+            raise ValidationError(f"The code is longer than {MAX_CODE} bytes.", "code")
 
     @post_load
     def as_project(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:

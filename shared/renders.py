@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from marshmallow import ValidationError, fields, validate, validates_schema
+
 from shared import lists
 from shared.auth import User
 from shared.db import Connection, json, one, queries
-from shared.errors import NotFound
+from shared.errors import NotFound, TooMany
+from shared.projects import Source
 
 QUEUE = "render"
 _SQL = queries("renders")
@@ -25,7 +28,36 @@ PREVIEW = {
 PUBLISH_PLAN: dict[str, Any] = {"stills": [POSTER], "clip": PREVIEW}
 """What every saved version gets: a poster at one second, and four looping seconds when it moves."""
 
+IMAGE_FORMATS = ("webp", "png", "avif")
 VIDEO_FORMATS = ("mp4", "webm")
+MAX_OPEN = 32
+"""Ad hoc renders that one user may have waiting."""
+
+
+class NewRender(Source):
+    """Pictures to make of a shader that need not be saved."""
+
+    times = fields.List(
+        fields.Float(validate=validate.Range(0, 3600)),
+        load_default=lambda: [1.0],
+        validate=validate.Length(1, 16),
+        metadata={"description": "seconds; for a clip, its start and end"},
+    )
+    width = fields.Integer(load_default=640, validate=validate.Range(16, 1920))
+    height = fields.Integer(load_default=360, validate=validate.Range(16, 1080))
+    format = fields.String(load_default="webp", validate=validate.OneOf([*IMAGE_FORMATS, *VIDEO_FORMATS]))
+
+    @validates_schema
+    def clip_fits(self, data: dict[str, Any], **_: Any) -> None:
+        """Times rise; a clip has a start and an end, and even sizes."""
+        times = data["times"]
+        if times != sorted(set(times)):
+            raise ValidationError("Times must rise.", "times")
+        if data["format"] in VIDEO_FORMATS:
+            if len(times) != 2 or not 0.1 <= times[1] - times[0] <= 8:
+                raise ValidationError("A clip takes two times: its start, and its end at most 8 s later.", "times")
+            if data["width"] % 2 or data["height"] % 2:
+                raise ValidationError("A clip's width and height are even.", "width")
 
 
 def plan(times: list[float], width: int, height: int, image_format: str) -> dict[str, Any]:
@@ -62,7 +94,12 @@ def queue_project(
     user: User | None,
     request_id: str | None = None,
 ) -> UUID:
-    """Queues pictures of a project that is not saved; returns the render's id."""
+    """Queues pictures of a project that is not saved; returns the render's id.
+
+    Raises TooMany when the user, or all who are not signed in together, have MAX_OPEN of them waiting.
+    """
+    if one(connection, _SQL.open_ad_hoc, {"user": user and user.id})["n"] >= MAX_OPEN:
+        raise TooMany(f"{MAX_OPEN} renders are waiting already; wait for them, or sign in.", retry_after=5)
     values = {"project": json(project), "plan": json(plan), "request": request_id, "user": user and user.id}
     preview = "pending" if plan["clip"] else "none"
     row = one(connection, _SQL.queue_project, {**values, "preview": preview})
@@ -87,9 +124,9 @@ def outputs(connection: Connection, render: UUID) -> list[dict[str, Any]]:
     return connection.execute(_SQL.outputs, {"id": render}).fetchall()
 
 
-def list_of_shader(connection: Connection, shader: UUID, cursor: str | None, limit: int) -> dict[str, Any]:
-    """A page of the renders of a shader's versions, newest first. The caller has checked that the shader may be seen."""
-    after, after_id = lists.decode("renders", cursor, (str, UUID)) or (None, None)
-    values = {"shader": shader, "after": after, "after_id": after_id, "limit": limit + 1}
+def list_of_shader(connection: Connection, shader: UUID, first: int, cursor: str | None, limit: int) -> dict[str, Any]:
+    """A page of the renders of a shader's versions from `first` on (shaders.visible says which), newest first."""
+    after, after_id = lists.decode("renders", cursor, (lists.timestamp, UUID)) or (None, None)
+    values = {"shader": shader, "first": first, "after": after, "after_id": after_id, "limit": limit + 1}
     rows = connection.execute(_SQL.of_shader, values).fetchall()
     return lists.page(rows, limit, "renders", "queued_at", "id")

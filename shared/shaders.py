@@ -10,7 +10,7 @@ from shared import lists, renders
 from shared.auth import User
 from shared.db import Connection, json, one, queries
 from shared.errors import Forbidden, Invalid, NotFound
-from shared.projects import Source, canonical
+from shared.projects import Source
 
 _SQL = queries("shaders")
 
@@ -125,7 +125,7 @@ def read(connection: Connection, shader: UUID, user: User | None) -> dict[str, A
 
 
 def visible(connection: Connection, shader: UUID, user: User | None) -> dict[str, Any]:
-    """`{id, author_id, status, version, title}` if the user may see it. Raises NotFound."""
+    """`{id, author_id, status, version, title, first}` if the user may see it. Raises NotFound."""
     row = connection.execute(_SQL.visible, {"id": shader, "user": user and user.id}).fetchone()
     if row is None:
         raise NotFound("There is no such shader.")
@@ -146,7 +146,7 @@ def list_published(connection: Connection, query: dict[str, Any]) -> dict[str, A
 
 def list_mine(connection: Connection, user: User, cursor: str | None, limit: int) -> dict[str, Any]:
     """A page of the user's own shaders, drafts too, newest first."""
-    after, after_id = lists.decode("mine", cursor, (str, UUID)) or (None, None)
+    after, after_id = lists.decode("mine", cursor, (lists.timestamp, UUID)) or (None, None)
     values = {"user": user.id, "after": after, "after_id": after_id, "limit": limit + 1}
     rows = connection.execute(_SQL.list_mine, values).fetchall()
     return lists.page(rows, limit, "mine", "created_at", "id")
@@ -178,7 +178,7 @@ def save(
         message = "A published shader can be archived, not made a draft again."
         raise Invalid(message, errors=[{"field": "status", "message": message}])
     project = changes.get("project")
-    changed = project is not None and canonical(project) != canonical(row["project"])
+    changed = project is not None and project != row["project"]
     version = row["version"] + 1 if changed else row["version"]
     if changed:
         connection.execute(_SQL.add_version, {"id": shader, "n": version, "project": json(project)})
@@ -209,16 +209,18 @@ def list_versions(
     connection: Connection, shader: UUID, user: User | None, cursor: str | None, limit: int
 ) -> dict[str, Any]:
     """A page of `{n, created_at, render}`, newest first."""
-    visible(connection, shader, user)
+    first = visible(connection, shader, user)["first"]
     (after,) = lists.decode("versions", cursor, (int,)) or (None,)
-    rows = connection.execute(_SQL.versions, {"id": shader, "after": after, "limit": limit + 1}).fetchall()
+    rows = connection.execute(
+        _SQL.versions, {"id": shader, "first": first, "after": after, "limit": limit + 1}
+    ).fetchall()
     return lists.page(rows, limit, "versions", "n")
 
 
 def read_version(connection: Connection, shader: UUID, n: int, user: User | None) -> dict[str, Any]:
     """`{n, created_at, project, render}`. Raises NotFound."""
-    visible(connection, shader, user)
-    row = connection.execute(_SQL.version, {"id": shader, "n": n}).fetchone()
+    first = visible(connection, shader, user)["first"]
+    row = connection.execute(_SQL.version, {"id": shader, "first": first, "n": n}).fetchone()
     if row is None:
         raise NotFound("This shader has no such version.")
     return row["document"]

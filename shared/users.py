@@ -101,7 +101,7 @@ def create_api_key(connection: Connection, user: User, name: str, scopes: list[s
 
 def list_api_keys(connection: Connection, user: User, cursor: str | None, limit: int) -> dict[str, Any]:
     """A page of the user's keys, newest first."""
-    after, after_id = lists.decode("keys", cursor, (str, UUID)) or (None, None)
+    after, after_id = lists.decode("keys", cursor, (lists.timestamp, UUID)) or (None, None)
     values = {"user": user.id, "after": after, "after_id": after_id, "limit": limit + 1}
     rows = connection.execute(_SQL.list_api_keys, values).fetchall()
     return lists.page(rows, limit, "keys", "created_at", "id")

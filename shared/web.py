@@ -27,7 +27,7 @@ from shared import auth, idempotency, log
 from shared.auth import User
 from shared.config import Config
 from shared.db import Connection, Database
-from shared.errors import Invalid, Malformed, NotFound, Problem, TooLarge
+from shared.errors import Conflict, Invalid, Malformed, NotFound, Problem, TooLarge
 from shared.queue import Bell
 from shared.storage import Storage, create_storage
 
@@ -73,7 +73,9 @@ class Call:
     @property
     def signed_in(self) -> User:
         """The user of an operation that asked for a scope."""
-        return auth.require(self.user, "read")
+        if self.user is None:
+            raise LookupError("this operation asked for no scope")
+        return self.user
 
     def after_commit(self, action: Callable[[Any], Any]) -> None:
         """Runs `action(answer)` once the transaction holds; what it returns, if anything, becomes the answer."""
@@ -86,6 +88,9 @@ class Resource:
     def __init__(self, services: Services):
         self.services = services
 
+    def replayed(self, call: Call, answer: Any) -> None:
+        """Called instead of a responder when an Idempotency-Key came again; may register what follows the commit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -97,6 +102,7 @@ class Operation:
     returns: type[Schema] | None
     status: int
     transaction: bool
+    secret: bool
     parameters: dict[str, type]
     summary: str
 
@@ -109,10 +115,12 @@ def operation(
     returns: type[Schema] | None = None,
     status: int = 200,
     transaction: bool = True,
+    secret: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
 
     auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the answer's shape.
+    secret: the answer is shown once and stored nowhere, so that a retry with the same Idempotency-Key is a conflict.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., None]:
@@ -120,7 +128,7 @@ def operation(
             name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
         }
         summary = inspect.getdoc(function) or ""
-        spec = Operation(auth, body, query, returns, status, transaction, parameters, summary)
+        spec = Operation(auth, body, query, returns, status, transaction, secret, parameters, summary)
 
         @wraps(function)
         def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
@@ -146,6 +154,7 @@ def _respond(
         earlier = _begin(spec, call, raw)
         if earlier:
             answer, status, call.location = earlier.body, earlier.status, earlier.location
+            resource.replayed(call, answer)
         else:
             answer = function(resource, call, **values)
             _finish(spec, call, answer)
@@ -231,13 +240,17 @@ def _begin(spec: Operation, call: Call, raw: bytes) -> idempotency.Answer | None
     key = _key(spec, call)
     if key is None or call.user is None:
         return None
-    return idempotency.begin(call.connection, call.user.id, key, call.req.method, call.req.path, raw)
+    earlier = idempotency.begin(call.connection, call.user.id, key, call.req.method, call.req.path, raw)
+    if earlier and spec.secret:
+        raise Conflict("This was created before, and its secret is shown only once. Delete it and create another.")
+    return earlier
 
 
 def _finish(spec: Operation, call: Call, answer: Any) -> None:
     key = _key(spec, call)
     if key is not None and call.user is not None:
-        idempotency.finish(call.connection, call.user.id, key, idempotency.Answer(spec.status, call.location, answer))
+        kept = None if spec.secret else answer
+        idempotency.finish(call.connection, call.user.id, key, idempotency.Answer(spec.status, call.location, kept))
 
 
 def _send(call: Call, answer: Any, status: int) -> None:
@@ -305,6 +318,13 @@ class Health:
         resp.media = {"status": "ok"}
 
 
+def _with_head(resource: type[Resource]) -> type[Resource]:
+    """HEAD is GET without the body, which Falcon leaves out."""
+    if hasattr(resource, "on_get") and not hasattr(resource, "on_head"):
+        resource.on_head = resource.on_get  # type: ignore[attr-defined]
+    return resource
+
+
 def create_app(routes: Routes, config: Config) -> falcon.App[Any, Any]:
     """The application of one function, or of several: path templates to resource classes, and /health."""
     services = Services(config)
@@ -315,7 +335,7 @@ def create_app(routes: Routes, config: Config) -> falcon.App[Any, Any]:
     app.add_error_handler(falcon.HTTPError, _http_error)
     app.add_error_handler(Problem, _problem)
     for template, resource in routes.items():
-        app.add_route(template, resource(services))
+        app.add_route(template, _with_head(resource)(services))
     if "/health" not in routes:
         app.add_route("/health", Health())
     return app

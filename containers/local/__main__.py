@@ -98,7 +98,13 @@ def run_demo(found: Places) -> None:
         demo.run(stack, say)
 
 
-_COMMANDS: dict[str, Callable[[Places], None]] = {"dev": dev, "demo": run_demo, "down": down, "logs": logs, "psql": psql}
+_COMMANDS: dict[str, Callable[[Places], None]] = {
+    "dev": dev,
+    "demo": run_demo,
+    "down": down,
+    "logs": logs,
+    "psql": psql,
+}
 
 
 def main() -> None:

@@ -89,6 +89,7 @@ CREATE TABLE shaders (
     license text NOT NULL,
     status text NOT NULL DEFAULT 'draft',
     version integer NOT NULL DEFAULT 1,
+    first_public integer,
     forked_from uuid REFERENCES shaders (id) ON DELETE SET NULL,
     up integer NOT NULL DEFAULT 0,
     down integer NOT NULL DEFAULT 0,
@@ -98,7 +99,8 @@ CREATE TABLE shaders (
     published_at timestamptz,
     hot double precision GENERATED ALWAYS AS (hot(up, down, published_at)) STORED,
     CONSTRAINT shaders_status_known CHECK (status IN ('draft', 'published', 'archived')),
-    CONSTRAINT shaders_published_has_time CHECK (status = 'draft' OR published_at IS NOT NULL)
+    CONSTRAINT shaders_published_has_time CHECK (status = 'draft' OR published_at IS NOT NULL),
+    CONSTRAINT shaders_public_has_version CHECK ((published_at IS NULL) = (first_public IS NULL))
 );
 CREATE INDEX shaders_new ON shaders (published_at DESC, id DESC) WHERE status = 'published';
 CREATE INDEX shaders_trending ON shaders (hot DESC, id DESC) WHERE status = 'published';
@@ -109,6 +111,7 @@ CREATE INDEX shaders_tags ON shaders USING gin (tags);
 CREATE INDEX shaders_words ON shaders USING gin (words);
 
 -- Every save of a project; never changed, but for the style that `describe` sees in its picture.
+-- Others see versions from shaders.first_public on: what a draft went through stays its author's.
 CREATE TABLE versions (
     shader_id uuid NOT NULL REFERENCES shaders (id) ON DELETE CASCADE,
     n integer NOT NULL,
@@ -139,6 +142,7 @@ CREATE TABLE renders (
     lease_until timestamptz,
     attempts integer NOT NULL DEFAULT 0,
     losses integer NOT NULL DEFAULT 0,
+    remakes integer NOT NULL DEFAULT 0,
     queued_at timestamptz NOT NULL DEFAULT now(),
     rung_at timestamptz NOT NULL DEFAULT now(),
     ready_at timestamptz,
@@ -152,6 +156,7 @@ CREATE TABLE renders (
     CONSTRAINT renders_preview_known CHECK (preview IN ('pending', 'ready', 'none', 'failed'))
 );
 CREATE INDEX renders_due ON renders (queued_at) WHERE settled_at IS NULL;
+CREATE INDEX renders_open_ad_hoc ON renders (requested_by) WHERE settled_at IS NULL AND shader_id IS NULL;
 CREATE INDEX renders_undescribed ON renders (ready_at)
     WHERE described_at IS NULL AND status = 'ready' AND shader_id IS NOT NULL;
 CREATE INDEX renders_version ON renders (shader_id, version, queued_at DESC);
@@ -204,7 +209,7 @@ SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_bui
     'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
     'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
                FROM outputs o WHERE o.render_id = r.id AND (o.name LIKE 'frame-%' OR o.name = 'poster' AND r.shader_id IS NULL)),
-    'errors', r.errors, 'facets', r.facets)) || jsonb_build_object('errors', r.errors) AS document
+    'facets', coalesce(r.facets, '{}'))) || jsonb_build_object('errors', r.errors) AS document
 FROM renders r;
 
 -- A shader as lists show it, with the newest render of its current version.

@@ -45,6 +45,7 @@ def _describe(connection: Connection, storage: Storage, row: dict[str, Any]) -> 
     except FileNotFoundError:
         picture = b""
     if hashlib.sha256(picture).digest() != row["sha256"]:
+        connection.execute(_SQL.lock_key, row)
         log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
         storage.delete(row["key"])
         connection.execute(_SQL.make_again, {"id": row["id"]})

@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from marshmallow import EXCLUDE, Schema
+
 from shared import documents
 from shared.web import Call, Resource, operation
+
+
+class Anything(Schema):
+    """Balancers add parameters of their own."""
+
+    class Meta:
+        unknown = EXCLUDE
 
 
 class Health(Resource):
     """Asked by load balancers, and by people who wonder."""
 
-    @operation(returns=documents.Health)
+    @operation(query=Anything, returns=documents.Health)
     def on_get(self, call: Call) -> Any:
         """Whether the service can serve."""
         call.connection.execute("SELECT 1")

@@ -9,7 +9,6 @@ from uuid import UUID
 import anyio
 import anyio.to_thread
 import orjson
-from marshmallow import fields, validate
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, ImageContent, TextContent
@@ -18,7 +17,7 @@ from shared import auth, renders, shaders
 from shared.auth import User
 from shared.db import Connection
 from shared.errors import Problem
-from shared.projects import Source
+from shared.renders import IMAGE_FORMATS, NewRender
 from shared.shaders import Listing, NewShader
 from shared.web import Services, load
 
@@ -26,15 +25,6 @@ T = TypeVar("T")
 PATIENCE = 45.0
 """Seconds that a tool waits for a picture before it answers that the render goes on."""
 _POLL = 0.1
-
-
-class Look(Source):
-    """What render_shader takes."""
-
-    times = fields.List(fields.Float(validate=validate.Range(0, 3600)), validate=validate.Length(1, 16))
-    width = fields.Integer(validate=validate.Range(16, 1920))
-    height = fields.Integer(validate=validate.Range(16, 1080))
-    format = fields.String(validate=validate.OneOf(["webp", "png"]))
 
 
 def _plain(value: Any) -> Any:
@@ -96,9 +86,9 @@ class Studio:
 
     async def render(self, request: dict[str, Any], context: Context[Any, Any]) -> CallToolResult:
         """Pictures of a project that is not saved."""
-        values = self._load(Look, request)
-        if values["times"] != sorted(set(values["times"])):
-            raise ToolError("times: Times must rise.")
+        values = self._load(NewRender, request)
+        if values["format"] not in IMAGE_FORMATS:
+            raise ToolError(f"format: Use one of {', '.join(IMAGE_FORMATS)}.")
         plan = renders.plan(values["times"], values["width"], values["height"], values["format"])
 
         def queue(connection: Connection) -> UUID:

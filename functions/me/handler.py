@@ -38,7 +38,7 @@ class ApiKeys(Resource):
         """List the account's API keys, without their text."""
         return users.list_api_keys(call.connection, call.signed_in, call.query.get("cursor"), call.query["limit"])
 
-    @operation(auth="account", body=NewApiKey, returns=documents.CreatedApiKey, status=201)
+    @operation(auth="account", body=NewApiKey, returns=documents.CreatedApiKey, status=201, secret=True)
     def on_post(self, call: Call) -> Any:
         """Create an API key; the answer is the only place that shows it."""
         key = users.create_api_key(call.connection, call.signed_in, call.body["name"], call.body["scopes"])

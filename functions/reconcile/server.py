@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from shared import renders
@@ -84,9 +85,16 @@ class Reconciler:
         self.audited = (rows[-1]["id"], rows[-1]["name"]) if len(rows) == 200 else (_NOBODY, "")
         for row in rows:
             if self.storage.size(row["key"]) != row["size"]:
-                log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
-                self.storage.delete(row["key"])
-                connection.execute(_RENDERS.make_again, row)
+                self._look_again(connection, row)
+
+    def _look_again(self, connection: Connection, row: dict[str, Any]) -> None:
+        """Under the key's lock, so that a worker that is just storing it has committed."""
+        connection.execute(_RENDERS.lock_key, row)
+        current = connection.execute(_RENDERS.output_at, row).fetchone()
+        if current and self.storage.size(row["key"]) != current["size"]:
+            log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
+            self.storage.delete(row["key"])
+            connection.execute(_RENDERS.make_again, row)
 
     def sweep(self, connection: Connection) -> None:
         """What time has made worthless: expired renders, spent tokens, unfinished files."""

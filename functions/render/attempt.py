@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.render.check import SUFFIXES, BadOutput, check
 from functions.render.lease import LEASE, Lease, LeaseLost
-from shared import log
+from shared import log, queue
 from shared.db import Connection, Database, json, queries
 from shared.projects import content_key
 from shared.queue import Bell
@@ -17,6 +17,8 @@ MAX_LOSSES = 3
 """A shader that takes the browser or the renderer with it so often has failed."""
 MAX_ATTEMPTS = 6
 """Workers that vanish in the middle count here; the shader hardly did it, but nothing is tried for ever."""
+AWAY_PAUSE = 0.5
+"""Seconds until the next row is tried while there is no renderer."""
 
 _SQL = queries("renders")
 logger = log.get_logger()
@@ -38,7 +40,7 @@ class _Job:
     lease: Lease
     key: str = ""
     ready: bool = False
-    preview: bool = False
+    made: list[str] = field(default_factory=list[str])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -64,6 +66,7 @@ def _work(shop: Workshop, job: _Job) -> None:
     except RendererAway as error:
         logger.warning("renderer away", error=str(error))
         _release(shop, job, lost=0)
+        queue.stopping.wait(AWAY_PAUSE)
     except (RendererLost, BadOutput) as error:
         _lost(shop, job, End("failed", "renderer_lost", str(error)))
     except StorageError as error:
@@ -93,7 +96,8 @@ def _make(shop: Workshop, job: _Job, identity: Identity) -> None:
 def _keep(shop: Workshop, job: _Job, output: Output) -> None:
     """Stores and enters one output. The lock on its key keeps the cleaner away until the row is there."""
     check(output, job.row["plan"])
-    key = f"{job.key[:2]}/{job.key}/{output.name}.{SUFFIXES[output.type]}"
+    # A clip's quality may depend on the machine, so the bytes have their part in the address, which never changes content.
+    key = f"{job.key[:2]}/{job.key}/{output.name}-{output.sha256.hex()[:16]}.{SUFFIXES[output.type]}"
     with shop.db.transaction() as connection:
         held = job.lease.hold(connection)
         connection.execute(_SQL.lock_key, {"key": key})
@@ -103,12 +107,13 @@ def _keep(shop: Workshop, job: _Job, output: Output) -> None:
         if output.name == stills[-1]["name"]:
             connection.execute(_SQL.ready, {**held, "content_key": job.key})
             job.ready = True
-    job.preview = job.preview or output.name == "preview"
+    job.made.append(output.name)
     if output.name == "poster" and job.row["shader_id"]:
         shop.bell.ring("describe", job.row["id"])
 
 
 def _enter(connection: Connection, job: _Job, output: Output, key: str) -> None:
+    connection.execute(_SQL.drop_output, {"id": job.row["id"], "name": output.name})
     connection.execute(_SQL.keep, {"key": key})
     values = {"id": job.row["id"], "name": output.name, "key": key, "type": output.type, "sha256": output.sha256}
     size = {"size": len(output.data), "width": output.width, "height": output.height, "time": output.time}
@@ -120,10 +125,18 @@ def _settle(shop: Workshop, job: _Job, end: End) -> None:
     preview = "none"
     if job.ready:
         wanted = job.row["plan"]["clip"] is not None
-        preview = "ready" if job.preview else "failed" if wanted and (end.status == "failed" or end.reason) else "none"
+        preview = (
+            "ready"
+            if "preview" in job.made
+            else "failed"
+            if wanted and (end.status == "failed" or end.reason)
+            else "none"
+        )
     reason = end.reason if preview == "failed" or not job.ready else None
     with shop.db.transaction() as connection:
         values = {**job.lease.hold(connection), "preview": preview, "reason": reason, "content_key": job.key or None}
+        if end.status == "done":
+            connection.execute(_SQL.drop_other_outputs, {"id": job.row["id"], "names": job.made})
         facts = json(job.facts) if job.facts else None
         status = "ready" if job.ready else "failed"
         detail = end.detail if reason else None
@@ -154,16 +167,24 @@ def _reuse(shop: Workshop, job: _Job) -> bool:
         donor = connection.execute(_SQL.donor, {"id": job.row["id"], "content_key": job.key}).fetchone()
         if donor is None:
             return False
-        outputs = connection.execute(_SQL.donor_outputs, {"id": donor["id"]}).fetchall()
-        for output in outputs:
-            connection.execute(_SQL.lock_key, {"key": output["key"]})
-            if shop.storage.size(output["key"]) != output["size"]:
-                return False
-            connection.execute(_SQL.keep, {"key": output["key"]})
-            connection.execute(_SQL.add_output, {**output, "id": job.row["id"]})
+        if not _adopt(shop, connection, job, donor):
+            return False
         values = {name: donor[name] for name in ("status", "preview", "reason", "detail")}
         documents = {"errors": json(donor["errors"]), "facets": json(donor["facets"])}
         connection.execute(_SQL.settle, {**held, **values, **documents, "content_key": job.key})
     if donor["status"] == "ready" and job.row["shader_id"]:
         shop.bell.ring("describe", job.row["id"])
+    return True
+
+
+def _adopt(shop: Workshop, connection: Connection, job: _Job, donor: dict[str, Any]) -> bool:
+    outputs = connection.execute(_SQL.donor_outputs, {"id": donor["id"]}).fetchall()
+    for output in outputs:
+        connection.execute(_SQL.lock_key, output)
+        if shop.storage.size(output["key"]) != output["size"]:
+            return False
+    connection.execute(_SQL.drop_other_outputs, {"id": job.row["id"], "names": []})
+    for output in outputs:
+        connection.execute(_SQL.keep, output)
+        connection.execute(_SQL.add_output, {**output, "id": job.row["id"]})
     return True

@@ -1,4 +1,4 @@
-"""Checks what the renderer returned before it is stored: the type, the size, the dimensions, all from the bytes."""
+"""Checks what the renderer returned before it is stored: pictures are decoded, clips known by their first bytes."""
 
 import io
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from shared.renderer import Output
+from shared.renders import VIDEO_FORMATS
 
 SUFFIXES = {
     "image/webp": "webp",
@@ -24,15 +25,23 @@ class BadOutput(Exception):
 def check(output: Output, plan: dict[str, Any]) -> None:
     """Raises BadOutput unless the output is one that the plan asks for, in its type and size."""
     asked = _asked(output.name, plan)
-    if output.type not in SUFFIXES or not output.data:
+    if not output.data or not _is_asked_type(output.type, asked["format"]):
         raise BadOutput(f"{output.name}: {output.type} of {len(output.data)} bytes")
     if output.type.startswith("image/"):
         if _picture(output) != (SUFFIXES[output.type], asked["width"], asked["height"]):
             raise BadOutput(f"{output.name}: not a {asked['width']} x {asked['height']} {output.type}")
         return
+    if output.width > asked["width"] or output.height > asked["height"]:
+        raise BadOutput(f"{output.name}: larger than {asked['width']} x {asked['height']}")
     offset, magic = _MAGIC[output.type]
     if output.data[offset : offset + len(magic)] != magic:
         raise BadOutput(f"{output.name}: not a {output.type}")
+
+
+def _is_asked_type(kind: str, wanted: str) -> bool:
+    """Pictures come as asked; a clip may come in the other container, where the browser lacks an encoder."""
+    suffix = SUFFIXES.get(kind)
+    return suffix == wanted or (suffix in VIDEO_FORMATS and wanted in VIDEO_FORMATS)
 
 
 def _asked(name: str, plan: dict[str, Any]) -> dict[str, Any]:

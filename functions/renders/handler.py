@@ -1,19 +1,23 @@
 """Renders: status, ad hoc pictures, and the pictures themselves where the gateway does not serve them from a volume."""
 
+import threading
 import time
 from typing import Any
 from uuid import UUID
 
 import falcon
 
-from functions.renders.schema import NewRender, Wait
+from functions.renders.schema import Wait
 from shared import documents, renders, shaders
 from shared.lists import Page
+from shared.renders import NewRender
 from shared.storage import CACHE_CONTROL, content_type
 from shared.web import Call, Resource, operation
 
-_POLL = 0.05
-"""Seconds between looks at a render that somebody waits for."""
+_POLL = (0.05, 0.5)
+"""Seconds between looks at a render that somebody waits for: at first, and in the end."""
+_WAITERS = threading.BoundedSemaphore(8)
+"""Who waits holds a thread; the other threads stay free for everybody else."""
 
 
 class Renders(Resource):
@@ -29,22 +33,34 @@ class Renders(Resource):
         call.after_commit(lambda _: self._ring_and_wait(call, render))
         return renders.read(call.connection, render, call.user)
 
+    def replayed(self, call: Call, answer: Any) -> None:
+        """A retry waits as the first request did."""
+        call.after_commit(lambda _: self._ring_and_wait(call, UUID(answer["id"])))
+
     def _ring_and_wait(self, call: Call, render: UUID) -> Any:
         self.services.bell.ring(renders.QUEUE, render)
-        seconds = call.query["wait"]
-        if not seconds:
+        if not call.query["wait"]:
             return None
-        document = self._wait(render, call, time.monotonic() + seconds)
+        if not _WAITERS.acquire(blocking=False):
+            call.resp.status = 202
+            return None
+        try:
+            document = self._wait(render, call, time.monotonic() + call.query["wait"])
+        finally:
+            _WAITERS.release()
         call.resp.status = 201 if renders.is_done(document) else 202
         return document
 
     def _wait(self, render: UUID, call: Call, until: float) -> dict[str, Any]:
+        pause, longest = _POLL
         while True:
             with self.services.db.transaction() as connection:
                 document = renders.read(connection, render, call.user)
-            if renders.is_done(document) or time.monotonic() > until:
+            left = until - time.monotonic()
+            if renders.is_done(document) or left <= 0:
                 return document
-            time.sleep(_POLL)
+            time.sleep(min(pause, left))
+            pause = min(pause * 1.2, longest)
 
 
 class Render(Resource):
@@ -62,8 +78,8 @@ class ShaderRenders(Resource):
     @operation(auth="optional", query=Page, returns=documents.RenderList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the renders of a shader's versions, newest first."""
-        shaders.visible(call.connection, shader, call.user)
-        return renders.list_of_shader(call.connection, shader, call.query.get("cursor"), call.query["limit"])
+        first = shaders.visible(call.connection, shader, call.user)["first"]
+        return renders.list_of_shader(call.connection, shader, first, call.query.get("cursor"), call.query["limit"])
 
 
 class Picture(Resource):

@@ -8,26 +8,27 @@ INSERT INTO renders (project, plan, preview, requested_by, request_id, expires_a
 VALUES (%(project)s, %(plan)s, %(preview)s, %(user)s, %(request)s, now() + interval '1 day') RETURNING id;
 
 -- name: read
--- A draft's renders are its author's alone; an ad hoc render belongs to whoever holds its id.
+-- Renders of a draft, and of versions from before a shader was published, are its author's alone; an ad hoc render belongs to whoever holds its id.
 SELECT d.document FROM render_documents d LEFT JOIN shaders s ON s.id = d.shader_id
-WHERE d.id = %(id)s AND (%(trusted)s OR s.id IS NULL OR s.status <> 'draft' OR s.author_id = %(user)s::uuid);
+WHERE d.id = %(id)s AND (%(trusted)s OR s.id IS NULL OR s.author_id = %(user)s::uuid OR d.version >= s.first_public);
 
 -- name: outputs
 SELECT name, key, type, width, height, time FROM outputs WHERE render_id = %(id)s ORDER BY name;
 
 -- name: of_shader
 SELECT r.id, r.queued_at, d.document FROM renders r JOIN render_documents d ON d.id = r.id
-WHERE r.shader_id = %(shader)s
+WHERE r.shader_id = %(shader)s AND r.version >= %(first)s
   AND (%(after)s::timestamptz IS NULL OR (r.queued_at, r.id) < (%(after)s::timestamptz, %(after_id)s::uuid))
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 
 -- name: claim
--- The lease: one due row, this one first if it is due, else the oldest without a picture, then the oldest.
+-- The lease: one due row. What people saved comes before ad hoc renders; then this one first if it is due, then the
+-- oldest without a picture, then the oldest.
 -- A row whose lease ran out lost its worker; the raised fence keeps that one's late results out.
 WITH due AS (
     SELECT id FROM renders
     WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now())
-    ORDER BY (id::text = %(first)s) DESC, (status = 'ready'), queued_at
+    ORDER BY (shader_id IS NULL), (id::text = %(first)s) DESC, (status = 'ready'), queued_at
     LIMIT 1 FOR UPDATE SKIP LOCKED
 )
 UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
@@ -50,11 +51,17 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7201002));
 -- name: keep
 DELETE FROM garbage WHERE key = %(key)s;
 
+-- name: drop_output
+-- What an earlier attempt made under this name; its key becomes garbage.
+DELETE FROM outputs WHERE render_id = %(id)s AND name = %(name)s;
+
+-- name: drop_other_outputs
+-- What earlier attempts made and this one did not.
+DELETE FROM outputs WHERE render_id = %(id)s AND NOT name = ANY(%(names)s);
+
 -- name: add_output
 INSERT INTO outputs (render_id, name, key, type, sha256, size, width, height, time)
-VALUES (%(id)s, %(name)s, %(key)s, %(type)s, %(sha256)s, %(size)s, %(width)s, %(height)s, %(time)s)
-ON CONFLICT (render_id, name) DO UPDATE SET key = excluded.key, type = excluded.type, sha256 = excluded.sha256,
-    size = excluded.size, width = excluded.width, height = excluded.height, time = excluded.time;
+VALUES (%(id)s, %(name)s, %(key)s, %(type)s, %(sha256)s, %(size)s, %(width)s, %(height)s, %(time)s);
 
 -- name: ready
 -- The poster is stored: the render can be seen. The preview may follow under the same lease.
@@ -110,10 +117,22 @@ WITH seen AS (UPDATE renders SET described_at = now() WHERE id = %(id)s RETURNIN
 UPDATE versions v SET style = coalesce(%(style)s::vector, v.style) FROM seen WHERE v.shader_id = seen.shader_id AND v.n = seen.version;
 
 -- name: make_again
--- A picture is gone or damaged.
-UPDATE renders SET status = 'queued', preview = 'pending', settled_at = NULL, lease_until = NULL, described_at = NULL,
-    content_key = NULL, attempts = 0, losses = 0, rung_at = now() - interval '1 hour'
-WHERE id = %(id)s;
+-- A picture is gone or damaged: all outputs of its render are made again, but not for ever.
+WITH again AS (
+    UPDATE renders SET status = 'queued', preview = CASE WHEN plan->'clip' = 'null' THEN 'none' ELSE 'pending' END,
+        settled_at = NULL, lease_until = NULL, described_at = NULL, content_key = NULL, attempts = 0, losses = 0,
+        remakes = remakes + 1, rung_at = now() - interval '1 hour'
+    WHERE id = %(id)s AND remakes < 3 RETURNING id
+)
+DELETE FROM outputs o USING again WHERE o.render_id = again.id;
+
+-- name: output_at
+-- Still the output of this render, and its size.
+SELECT size FROM outputs WHERE render_id = %(id)s AND key = %(key)s;
+
+-- name: open_ad_hoc
+SELECT count(*) AS n FROM renders
+WHERE settled_at IS NULL AND shader_id IS NULL AND requested_by IS NOT DISTINCT FROM %(user)s::uuid;
 
 -- name: audit
 -- Outputs to look after, a slice of the whole at a time.

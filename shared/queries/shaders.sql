@@ -1,9 +1,10 @@
 -- name: create
 -- A shader with its first version; words is what a search finds it by.
 WITH shader AS (
-    INSERT INTO shaders (author_id, title, description, tags, license, status, forked_from, published_at, words)
+    INSERT INTO shaders (author_id, title, description, tags, license, status, forked_from, published_at, first_public, words)
     VALUES (%(author)s, %(title)s, %(description)s, %(tags)s, %(license)s, %(status)s, %(forked_from)s,
             CASE WHEN %(status)s = 'published' THEN clock_timestamp() END,
+            CASE WHEN %(status)s = 'published' THEN 1 END,
             setweight(to_tsvector('english', %(title)s), 'A')
             || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
             || setweight(to_tsvector('english', %(description)s), 'C'))
@@ -22,6 +23,7 @@ WHERE s.id = %(id)s FOR UPDATE OF s;
 UPDATE shaders SET title = %(title)s, description = %(description)s, tags = %(tags)s, license = %(license)s,
     status = %(status)s, version = %(version)s, updated_at = now(),
     published_at = CASE WHEN %(status)s = 'draft' THEN published_at ELSE coalesce(published_at, now()) END,
+    first_public = CASE WHEN %(status)s = 'draft' THEN first_public ELSE coalesce(first_public, %(version)s) END,
     words = setweight(to_tsvector('english', %(title)s), 'A')
         || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
         || setweight(to_tsvector('english', %(description)s), 'C')
@@ -45,7 +47,9 @@ FROM shader_documents d JOIN shaders s ON s.id = d.id JOIN versions v ON v.shade
 WHERE d.id = %(id)s AND (d.status <> 'draft' OR d.author_id = %(user)s::uuid);
 
 -- name: visible
-SELECT id, author_id, status, version, title FROM shaders
+-- first: the oldest version that this user may see.
+SELECT id, author_id, status, version, title, CASE WHEN author_id = %(user)s::uuid THEN 1 ELSE first_public END AS first
+FROM shaders
 WHERE id = %(id)s AND (status <> 'draft' OR author_id = %(user)s::uuid);
 
 -- name: list_new
@@ -94,11 +98,12 @@ ORDER BY v.style <=> target.style, d.id LIMIT %(limit)s;
 SELECT v.n, jsonb_build_object('n', v.n, 'created_at', v.created_at,
     'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
                WHERE r.shader_id = v.shader_id AND r.version = v.n ORDER BY r.queued_at DESC LIMIT 1)) AS document
-FROM versions v WHERE v.shader_id = %(id)s AND (%(after)s::integer IS NULL OR v.n < %(after)s::integer)
+FROM versions v
+WHERE v.shader_id = %(id)s AND v.n >= %(first)s AND (%(after)s::integer IS NULL OR v.n < %(after)s::integer)
 ORDER BY v.n DESC LIMIT %(limit)s;
 
 -- name: version
 SELECT jsonb_build_object('n', v.n, 'created_at', v.created_at, 'project', v.project,
     'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
                WHERE r.shader_id = v.shader_id AND r.version = v.n ORDER BY r.queued_at DESC LIMIT 1)) AS document
-FROM versions v WHERE v.shader_id = %(id)s AND v.n = %(n)s;
+FROM versions v WHERE v.shader_id = %(id)s AND v.n = %(n)s AND v.n >= %(first)s;
