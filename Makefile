@@ -17,16 +17,16 @@ dev: setup ## run the whole stack on http://127.0.0.1:8080 (PORT), data in .loca
 demo: setup ## run it on data of its own, publish a shader, write a contact sheet, end
 	@exec .venv/bin/python -m containers.local demo
 
-down: ## stop the stack that runs here
+down: setup ## stop the stack that runs here
 	@.venv/bin/python -m containers.local down
 
-logs: ## follow the logs of the running stack
+logs: setup ## follow the logs of the running stack
 	@.venv/bin/python -m containers.local logs
 
-seed: ## publish new and changed starter shaders on the running stack
+seed: setup ## publish new and changed starter shaders on the running stack
 	@. "$${DATA_DIR:-.local}/environment" && .venv/bin/python -m db.starters
 
-psql: ## a Postgres shell on the running stack
+psql: setup ## a Postgres shell on the running stack
 	@. "$${DATA_DIR:-.local}/environment" && .venv/bin/python -m containers.local psql
 
 redis-cli: ## a Redis shell on the running stack

@@ -26,8 +26,10 @@ NODE_MINIMUM = (20, 19)
 
 TOOLS = {
     "nginx": ("nginx-light", ("nginx",)),
-    "Chromium": ("chromium-headless-shell", ("chromium-headless-shell", "chromium", "google-chrome")),
+    "Chromium": ("chromium-headless-shell", ("chromium-headless-shell", "chromium")),
 }
+PLAYWRIGHTS_OWN = "chromium*"
+"""Folders of Playwright's own browsers, below its cache."""
 EXTRA_PACKAGES = ("libegl1", "libegl-mesa0", "libgl1-mesa-dri", "redis-server")
 """Wanted but not needed: without Mesa Chromium renders by SwiftShader, without Redis a wheel brings Valkey."""
 
@@ -57,16 +59,16 @@ def which(name: str) -> str | None:
 def missing_packages() -> list[str]:
     """Debian packages of the tools that are not there."""
     packages = [package for package, names in TOOLS.values() if not any(map(which, names))]
-    if os.environ.get("CHROMIUM_PATH"):
+    if os.environ.get("CHROMIUM_PATH") or _playwrights_own():
         packages = [package for package in packages if package != "chromium-headless-shell"]
-    if not _has_venv() and not in_venv():
+    if not _has_venv():
         packages.append("python3-venv")
     return packages
 
 
-def in_venv() -> bool:
-    """Whether this Python is a virtual environment's."""
-    return sys.prefix != sys.base_prefix
+def _playwrights_own() -> bool:
+    cache = os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or str(Path.home() / ".cache" / "ms-playwright")
+    return any(Path(cache).glob(PLAYWRIGHTS_OWN))
 
 
 def _has_venv() -> bool:
@@ -92,6 +94,9 @@ def system() -> None:
         if packages:
             # RUNLEVEL keeps the packages from starting daemons of their own.
             quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+            if not needed and subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False).returncode:
+                say(f"no package lists; going on without {' '.join(packages)}")
+                return
             run(["apt-get", "update", "-qq"], "reading the package lists", **quiet)
             run(
                 ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
@@ -192,6 +197,7 @@ def main() -> None:
     """The command line."""
     if sys.version_info < (3, 11):
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
+    os.umask(0o022)  # other users run some of what this installs
     options = sys.argv[1:]
     if "--check-site" in options:
         check_site(Path(sys.executable))

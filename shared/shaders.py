@@ -27,8 +27,8 @@ LICENSES = (
     "LicenseRef-All-Rights-Reserved",
 )
 _NO_FORKS = ("LicenseRef-All-Rights-Reserved",)
-_ORDERS: dict[str, tuple[str, type]] = {
-    "new": ("published_at", str),
+_ORDERS: dict[str, tuple[str, lists.Part]] = {
+    "new": ("published_at", lists.timestamp),
     "trending": ("hot", float),
     "top": ("wilson", float),
 }

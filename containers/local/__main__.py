@@ -81,6 +81,8 @@ def down(found: Places) -> None:
 def logs(found: Places) -> None:
     """Follows the logs of all processes."""
     files = sorted(str(path) for path in found.logs.glob("*.log"))
+    if not files:
+        sys.exit(f"no logs in {found.logs} yet; `make dev` writes them")
     subprocess.run(["tail", "-n", "20", "-F", *files], check=False)
 
 
@@ -112,6 +114,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m containers.local", description=__doc__)
     parser.add_argument("command", choices=_COMMANDS)
     command = parser.parse_args().command
+    os.umask(0o022)  # Postgres and Chromium run as somebody else where we are root
     folder = os.environ.get("DATA_DIR") or (str(ROOT / ".demo") if command == "demo" else "")
     try:
         found = places(folder)

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import pwd
+import re
 import secrets
 import socket
 import stat
@@ -85,7 +86,7 @@ def _run_folder(data: Path) -> Path:
 
 def own_folder(path: Path) -> Path:
     """Makes a folder that is ours, in a place where everybody may write. Raises PlaceError if somebody else's is there."""
-    path.mkdir(mode=0o755, exist_ok=True)
+    path.mkdir(exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
         raise PlaceError(f"{path} belongs to somebody else; remove it, or set DATA_DIR")
@@ -95,6 +96,9 @@ def own_folder(path: Path) -> Path:
 def places(folder: str) -> Places:
     """The places of the stack whose data is in this folder, which is made if it is not there. Raises PlaceError."""
     data = Path(folder).expanduser().resolve() if folder else ROOT / ".local"
+    for path in (data, ROOT):
+        if not re.fullmatch(r"[\w./+@~-]+", str(path)):
+            raise PlaceError(f"{path}: use a folder whose path has only letters, digits and . _ - + @ ~")
     try:
         _private(data)
     except OSError as error:

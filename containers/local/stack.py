@@ -259,7 +259,10 @@ def running(stack: Stack) -> Generator[Stack]:
 def check_port(port: int) -> None:
     """Raises PlaceError if something listens there."""
     if free_port(port) != port:
-        raise PlaceError(f"port {port} on 127.0.0.1 is taken; choose another: PORT={port + 1} make dev")
+        another = port + 1 if port >= 1024 else 8080
+        raise PlaceError(
+            f"port {port} on 127.0.0.1 is taken, or not ours to use; choose another: PORT={another} make dev"
+        )
 
 
 def caller_port(environment: Mapping[str, str]) -> int:

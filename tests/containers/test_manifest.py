@@ -1,6 +1,5 @@
 """Manifests: what is wrong is said; what is derived follows from them."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -70,23 +69,21 @@ routes = {"/api/v1/palettes": Palettes}
 '''
 
 
-def test_a_new_function_is_two_lines_of_toml_and_a_handler(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_function_is_two_lines_of_toml_and_a_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Gateway, compose and OpenAPI follow without another word."""
-    folder = ROOT / "functions" / "palettes"
-    folder.mkdir()
-    try:
-        (folder / "__init__.py").touch()
-        (folder / "function.toml").write_text('kind = "http"\nneeds = ["postgres"]\n')
-        (folder / "handler.py").write_text(_HANDLER)
-        items = functions()
-        routes = generate.gateway_routes(items)
-        assert '"^(?:/api/v1/palettes)/?$" {\n    set $function palettes;' in routes
-        region = generate.compose_region(items)
-        assert "  palettes:\n" in region
-        assert "FUNCTION: palettes" in region
-        assert "get" in document(items)["paths"]["/api/v1/palettes"]
-    finally:
-        shutil.rmtree(folder)
+    import functions as package
+
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    write(tmp_path, "palettes", 'kind = "http"\nneeds = ["postgres"]\n')
+    (tmp_path / "palettes" / "__init__.py").touch()
+    (tmp_path / "palettes" / "handler.py").write_text(_HANDLER)
+    items = functions() + functions(tmp_path)
+    routes = generate.gateway_routes(items)
+    assert '"^(?:/api/v1/palettes)/?$" {\n    set $function palettes;' in routes
+    region = generate.compose_region(items)
+    assert "  palettes:\n" in region
+    assert "FUNCTION: palettes" in region
+    assert "get" in document(items)["paths"]["/api/v1/palettes"]
 
 
 def test_placeholders_do_not_swallow_other_functions() -> None:

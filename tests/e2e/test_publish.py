@@ -122,8 +122,9 @@ def _raw(base: str, path: str) -> tuple[int, bytes]:
 
 
 def test_the_gateway_speaks_problem_documents(api: Api) -> None:
-    missing = api.http.get("/api/v1/no/such/path")
-    assert (missing.status_code, missing.headers["Content-Type"]) == (404, "application/problem+json")
+    for path in ("/api", "/api/", "/api/v1/no/such/path", "/renders/", "/renders/no/such.webp"):
+        missing = api.http.get(path)
+        assert (missing.status_code, missing.headers["Content-Type"]) == (404, "application/problem+json"), path
     large = api.http.post("/api/v1/shaders", content=b"x" * (10 * 1024 * 1024 + 1))
     assert (large.status_code, large.headers["Content-Type"]) == (413, "application/problem+json")
 

@@ -160,6 +160,28 @@ def test_api_keys_work_within_their_scopes(client: Client, ann: Client) -> None:
     assert agent.call("POST", "/api/v1/me/api-keys", {"name": "another"}).status_code == 403
 
 
+def test_a_key_is_stored_nowhere(ann: Client, database: Database) -> None:
+    headers = {"Idempotency-Key": "make-a-key"}
+    made = ann.call("POST", "/api/v1/me/api-keys", {"name": "agent"}, headers=headers)
+    with database.transaction() as connection:
+        kept = connection.execute(
+            "SELECT count(*) AS n FROM idempotency_keys WHERE body::text LIKE '%%ff_%%'"
+        ).fetchone()
+        keys = connection.execute("SELECT row_to_json(k)::text AS row FROM api_keys k").fetchall()
+    assert kept == {"n": 0}
+    assert made.json["key"] not in str(keys)
+    again = ann.call("POST", "/api/v1/me/api-keys", {"name": "agent"}, headers=headers)
+    assert again.status_code == 409
+
+
+def test_a_key_that_may_write_may_read(client: Client, ann: Client) -> None:
+    agent = Client(client.app)
+    agent.token = ann.call("POST", "/api/v1/me/api-keys", {"name": "w", "scopes": ["write"]}).json["key"]
+    draft = agent.create(status="draft")
+    assert agent.call("GET", f"/api/v1/shaders/{draft['id']}").status_code == 200
+    assert agent.call("GET", ME).status_code == 200
+
+
 def test_a_key_is_shown_once_and_can_be_deleted(client: Client, ann: Client, bob: Client) -> None:
     made = ann.call("POST", "/api/v1/me/api-keys", {"name": "agent"}).json
     listed = ann.call("GET", "/api/v1/me/api-keys").json["items"]

@@ -96,3 +96,12 @@ def test_docs(client: Client) -> None:
     page = client.call("GET", "/api/docs")
     assert page.headers["Content-Type"].startswith("text/html")
     assert "/api/v1/shaders" in page.text
+
+
+def test_head_is_get_without_the_body(client: Client) -> None:
+    result = client.simulate_head(PATH)
+    assert (result.status_code, result.content) == (200, b"")
+
+
+def test_health_takes_any_parameter(client: Client) -> None:
+    assert client.call("GET", "/health?probe=1").status_code == 200

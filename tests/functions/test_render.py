@@ -264,6 +264,52 @@ def test_missing_and_damaged_pictures_are_made_again(
     assert shop.storage.get(key) == picture()
 
 
+def test_a_picture_that_keeps_vanishing_is_not_made_for_ever(
+    ann: Client, make: Callable[..., Workshop], database: Database
+) -> None:
+    ann.create()
+    shop = make(*[good] * 10)
+    reconciler = Reconciler(database, shop.bell, shop.storage)
+    made = 0
+    while attempt(shop, ""):
+        made += 1
+        with database.transaction() as connection:
+            shop.storage.delete(connection.execute("SELECT key FROM outputs").fetchone()["key"])  # type: ignore[index]
+            reconciler.audit(connection)
+    assert made == 4
+
+
+def test_outputs_of_an_earlier_attempt_go(ann: Client, make: Callable[..., Workshop], database: Database) -> None:
+    """Poster and another poster's bytes: only the last is left, the first is garbage."""
+    ann.create()
+
+    def half() -> Iterator[Record]:
+        yield poster(picture(colour="#000000"))
+        raise RendererLost("gone")
+
+    shop = make(half, good)
+    attempt(shop, "")
+    with database.transaction() as connection:
+        first = connection.execute("SELECT key FROM outputs").fetchone()["key"]  # type: ignore[index]
+    expire(database)
+    attempt(shop, "")
+    with database.transaction() as connection:
+        keys = [found["key"] for found in connection.execute("SELECT key FROM outputs").fetchall()]
+        Reconciler(database, shop.bell, shop.storage).empty_garbage(connection)
+    assert len(keys) == 1
+    assert first not in keys
+    assert shop.storage.size(first) is None
+    assert shop.storage.size(keys[0]) == len(picture())
+
+
+def test_saved_shaders_come_before_ad_hoc_renders(ann: Client, make: Callable[..., Workshop]) -> None:
+    ad_hoc = ann.call("POST", "/api/v1/renders", {"code": "void mainImage(out vec4 c, in vec2 p) {}"}).json["id"]
+    saved = ann.create()["render"]["id"]
+    attempt(make(good), ad_hoc)
+    assert ann.call("GET", f"/api/v1/renders/{saved}").json["status"] == "ready"
+    assert ann.call("GET", f"/api/v1/renders/{ad_hoc}").json["status"] == "queued"
+
+
 def test_what_nobody_rang_for_is_rung(
     ann: Client, make: Callable[..., Workshop], database: Database, config: Config
 ) -> None:

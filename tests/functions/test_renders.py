@@ -1,5 +1,7 @@
 """Ad hoc renders: what may be asked for, and the plan that it becomes."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -40,6 +42,31 @@ def test_a_clip_has_its_first_frame_as_poster() -> None:
     plan = renders.plan([1, 3], 320, 180, "mp4")
     assert plan["stills"][0]["time"] == 1
     assert (plan["clip"]["start"], plan["clip"]["duration"], plan["clip"]["unless_still"]) == (1, 2, False)
+
+
+def test_nobody_fills_the_queue(client: Client, ann: Client) -> None:
+    for _ in range(renders.MAX_OPEN):
+        assert client.call("POST", "/api/v1/renders", {"code": CODE}).status_code == 201
+    refused = client.call("POST", "/api/v1/renders", {"code": CODE})
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "5"
+    assert ann.call("POST", "/api/v1/renders", {"code": CODE}).status_code == 201
+
+
+def test_who_waits_leaves_threads_for_others(client: Client) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        started = time.monotonic()
+        waits = [pool.submit(client.call, "POST", "/api/v1/renders?wait=1.5", {"code": CODE}) for _ in range(20)]
+        quick = sorted(wait.result().status_code for wait in waits)
+    assert quick == [202] * 20
+    assert time.monotonic() - started < 15
+
+
+def test_a_retry_waits_again(ann: Client) -> None:
+    headers = {"Idempotency-Key": "wait"}
+    first, again = (ann.call("POST", "/api/v1/renders?wait=0.1", {"code": CODE}, headers=headers) for _ in range(2))
+    assert first.status_code == again.status_code == 202
+    assert first.json["id"] == again.json["id"]
 
 
 def test_waiting_ends_with_202(client: Client) -> None:

@@ -223,3 +223,48 @@ def test_similar_is_by_style(ann: Client, database: Database) -> None:
             connection.execute("UPDATE versions SET style = %s WHERE shader_id = %s", [vector, shader])
     found = ann.call("GET", f"/api/v1/feed/similar/{ids[0]}").json["items"]
     assert [item["title"] for item in found] == ["reddish", "blue"]
+
+
+def test_credits_and_origin_are_part_of_a_version(ann: Client) -> None:
+    shader = ann.create()
+    project = {**shader["project"], "credits": "After an idea by Ann", "origin": {"format": "shadertoy", "id": "abc"}}
+    saved = ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"project": project}).json
+    assert saved["version"] == 2
+    assert saved["project"]["origin"]["id"] == "abc"
+
+
+def test_what_a_draft_went_through_stays_private(ann: Client, bob: Client) -> None:
+    draft = ann.create(status="draft")
+    path = f"/api/v1/shaders/{draft['id']}"
+    ann.call("PUT", path, {"code": CODE % 2})
+    ann.call("PUT", path, {"status": "published"})
+    ann.call("PUT", path, {"code": CODE % 3})
+    for caller, seen in ((ann, [3, 2, 1]), (bob, [3, 2])):
+        assert [version["n"] for version in caller.call("GET", f"{path}/versions").json["items"]] == seen
+        assert len(caller.call("GET", f"{path}/renders").json["items"]) == len(seen)
+    assert ann.call("GET", f"{path}/versions/1").status_code == 200
+    assert bob.call("GET", f"{path}/versions/1").status_code == 404
+    assert bob.call("GET", f"/api/v1/renders/{draft['render']['id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [["new", "2020-01-01", 5], ["new", 5, "x"], ["new", "someday", "0" * 32], ["new"], {}, "new", ["new", None, None]],
+)
+def test_cursors_of_wrong_types_are_refused(client: Client, parts: Any) -> None:
+    import base64
+    import json
+
+    cursor = base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    result = client.call("GET", f"/api/v1/shaders?cursor={cursor}")
+    assert result.status_code == 422
+    assert result.json["errors"][0]["field"] == "cursor"
+
+
+def test_a_deep_or_large_origin_is_refused(ann: Client) -> None:
+    deep: Any = "x"
+    for _ in range(300):
+        deep = {"a": deep}
+    for origin in (deep, {"format": "x" * 1000}):
+        project = {"passes": [{"type": "image", "code": CODE % 1}], "origin": origin}
+        assert ann.call("POST", "/api/v1/shaders", {"title": "x", "project": project}).status_code == 422
