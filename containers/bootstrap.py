@@ -94,10 +94,11 @@ def system() -> None:
         if packages:
             # RUNLEVEL keeps the packages from starting daemons of their own.
             quiet = {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-            if not needed and subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False).returncode:
-                say(f"no package lists; going on without {' '.join(packages)}")
+            say("reading the package lists ...")
+            offline = subprocess.run(["apt-get", "update", "-qq"], capture_output=True, check=False).returncode
+            if offline and not needed:
+                say(f"there are none; going on without {' '.join(packages)}")
                 return
-            run(["apt-get", "update", "-qq"], "reading the package lists", **quiet)
             run(
                 ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
                 f"installing {' '.join(packages)}",

@@ -72,8 +72,9 @@ def gateway_routes(items: Sequence[Function]) -> str:
 
 def _service(item: Function) -> str:
     command = "work" if item.kind == "worker" else "serve"
-    needs = [need for need in ("postgres", "redis") if need in item.needs]
-    depends = "".join(f"      {need}: {{ condition: service_healthy }}\n" for need in needs)
+    conditions = {"postgres": "service_healthy", "migrate": "service_completed_successfully", "redis": "service_healthy"}
+    needs = [name for name in conditions if name in item.needs or (name == "migrate" and "postgres" in item.needs)]
+    depends = "".join(f"      {name}: {{ condition: {conditions[name]} }}\n" for name in needs)
     volumes = "    volumes: [renders:/renders]\n" if "storage" in item.needs else ""
     health = "" if command == "work" or item.kind == "service" else "    healthcheck: *function-health\n"
     return (
