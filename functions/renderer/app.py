@@ -17,6 +17,7 @@ from shared.log import bind, get_logger
 from .chromium import ChromiumError
 from .plan import Malformed, Plan, Refused, read_plan, read_project
 from .pool import Pool, QueueFull
+from .preprocessors import Preprocessors
 from .records import CONTENT_TYPE, end
 from .render import VERSION, Job, render
 from .settings import Settings, read_settings
@@ -31,25 +32,27 @@ STARTUP_SECONDS = 25.0
 
 
 class Lifespan:
-    """Starts the pool before the first request and stops it after the last."""
+    """Starts everything before the first request and stops it after the last."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, preprocessors: Preprocessors) -> None:
+        self._pool, self._preprocessors = pool, preprocessors
 
     async def process_startup(self, scope: Any, event: Any) -> None:
         """Raises ChromiumError, which ends the server with its text."""
         try:
             async with asyncio.timeout(STARTUP_SECONDS):
+                await self._preprocessors.start()
                 await self._pool.start()
-        except (ChromiumError, TimeoutError) as error:
+        except (ChromiumError, OSError) as error:
             detail = str(error) or f"No browser was ready within {STARTUP_SECONDS:.0f} s."
             log.critical("the renderer cannot start", detail=detail)
-            await self._pool.stop()
+            await self.process_shutdown(scope, event)
             raise ChromiumError(detail) from None
 
     async def process_shutdown(self, scope: Any, event: Any) -> None:
-        """Nothing of Chromium is left after this."""
+        """No process is left after this."""
         await self._pool.stop()
+        await self._preprocessors.stop()
 
 
 class Health:
@@ -81,8 +84,8 @@ class Health:
 class Renders:
     """One render a request, in a browser of its own."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
+    def __init__(self, pool: Pool, preprocessors: Preprocessors) -> None:
+        self._pool, self._preprocessors = pool, preprocessors
 
     async def on_post(self, req: Request, resp: Response) -> None:
         """Streams the outputs of a project; see records.py."""
@@ -106,7 +109,8 @@ class Renders:
         except QueueFull:
             detail = "As many jobs wait as may wait (RENDERER_QUEUE)."
             raise falcon.HTTPServiceUnavailable(description=detail, retry_after=RETRY_SECONDS) from None
-        return _Stream(stack, render(browser, Job(project, plan, self._pool.settings.deadline)))
+        job = Job(project, plan, self._pool.settings.deadline)
+        return _Stream(stack, render(browser, self._preprocessors, job))
 
 
 class _Stream(AsyncIterator[bytes]):
@@ -157,8 +161,9 @@ def create_app(config: Config | None = None, settings: Settings | None = None) -
     config: what every function gets; the renderer has settings of its own, read from the environment.
     """
     pool = Pool(settings or read_settings(environ()))
-    app = falcon.asgi.App(middleware=[Lifespan(pool)])
+    preprocessors = Preprocessors(pool.settings.browsers)
+    app = falcon.asgi.App(middleware=[Lifespan(pool, preprocessors)])
     app.set_error_serializer(_problem)
     app.add_route("/health", Health(pool))
-    app.add_route("/render", Renders(pool))
+    app.add_route("/render", Renders(pool, preprocessors))
     return app

@@ -10,6 +10,9 @@ MAX_STILLS = 16
 MAX_SIDE = 2048
 MAX_TIME = 3600.0
 MAX_CODE_BYTES = 512 * 1024
+# Of a project as a whole: its values are gone through one by one on their way to the page.
+MAX_DEPTH = 16
+MAX_VALUES = 10_000
 
 
 class Malformed(Exception):
@@ -110,7 +113,25 @@ def read_project(value: Any) -> dict[str, Any]:
         raise Malformed("project.passes must be a list of at least one pass")
     codes = [_code(item, f"project.passes[{at}]") for at, item in enumerate(cast(list[Any], passes))]
     _refuse_large(codes)
+    _refuse_intricate(project)
     return project
+
+
+def _refuse_intricate(project: dict[str, Any]) -> None:
+    level, count = list[Any]([project]), 0
+    for _ in range(MAX_DEPTH):
+        level = [child for value in level for child in _children(value)]
+        count += len(level)
+        if count > MAX_VALUES:
+            raise Refused(f"The project holds more than {MAX_VALUES:,} values.")
+    if level:
+        raise Refused(f"The project is nested more than {MAX_DEPTH} levels deep.")
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()
 
 
 def _refuse_large(codes: Iterable[str]) -> None:

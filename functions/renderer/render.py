@@ -12,15 +12,16 @@ from shared.log import get_logger
 
 from .browser import Browser, BrowserLost
 from .clips import mux, read_encoded
-from .loops import Loop, count_loops
+from .loops import Loop
 from .pictures import BadOutput, finish, measure, open_picture
-from .plan import Clip, Plan
+from .plan import Clip, Plan, Refused
+from .preprocessors import PreprocessorLost, Preprocessors
 from .records import end, record
 
 log = get_logger("renderer")
 
 # Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes.
-VERSION = "1"
+VERSION = "2"
 MOST_ERRORS = 100
 LONGEST_MESSAGE = 2_000
 TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."
@@ -35,12 +36,12 @@ class Job:
     deadline: float
 
 
-async def render(browser: Browser, job: Job) -> AsyncGenerator[bytes]:
+async def render(browser: Browser, preprocessors: Preprocessors, job: Job) -> AsyncGenerator[bytes]:
     """The records of one attempt, each as soon as it is there; the last one is always `end`.
 
     The browser is dead afterwards, however this ends.
     """
-    attempt = _Attempt(browser, job)
+    attempt = _Attempt(browser, preprocessors, job)
     task = asyncio.create_task(attempt.run())
     try:
         while (item := await attempt.records.get()) is not None:
@@ -51,8 +52,8 @@ async def render(browser: Browser, job: Job) -> AsyncGenerator[bytes]:
 
 
 class _Attempt:
-    def __init__(self, browser: Browser, job: Job) -> None:
-        self.browser, self.job = browser, job
+    def __init__(self, browser: Browser, preprocessors: Preprocessors, job: Job) -> None:
+        self.browser, self.preprocessors, self.job = browser, preprocessors, job
         self.records: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._began = time.monotonic()
         self._missing = {still.name: still for still in job.plan.stills}
@@ -64,23 +65,35 @@ class _Attempt:
         """Puts every record into `records`, then None."""
         try:
             self.records.put_nowait(await self._ending())
+        except Exception:
+            log.exception("the attempt broke")
+            self.records.put_nowait(
+                self._end("failed", "browser_lost", "The renderer made a mistake; its log says more.")
+            )
         finally:
             self.browser.kill()
             self.records.put_nowait(None)
 
     async def _ending(self) -> bytes:
-        project, plan = self.job.project, self.job.plan
-        probes, loops = await asyncio.to_thread(count_loops, project)
-        budget = 1000 * self.job.deadline
-        argument = {"project": project, "plan": plan.document(), "probes": probes, "budget": budget}
         try:
             async with asyncio.timeout(self.job.deadline - self._elapsed):
-                result = await self.browser.call("render", argument, self._deliver)
+                return await self._go()
         except TimeoutError:
             return self._too_late()
+        except Refused as error:
+            return self._end("failed", "refused", str(error))
+        except PreprocessorLost as error:
+            return self._end("failed", "browser_lost", f"The code was not read: {error}.")
         except BrowserLost as error:
             return self._end("failed", "browser_lost", f"The browser was lost: {self._fault or error}")
-        return self._judge(result, loops)
+
+    async def _go(self) -> bytes:
+        """Raises Refused, PreprocessorLost, BrowserLost."""
+        reading = await self.preprocessors.read(self.job.project)
+        argument = {"project": self.job.project, "plan": self.job.plan.document(), "probes": reading.probes}
+        budget = 1000 * (self.job.deadline - self._elapsed)
+        result = await self.browser.call("render", {**argument, "budget": budget}, self._deliver)
+        return self._judge(result, reading.loops)
 
     async def _deliver(self, message: dict[str, Any]) -> None:
         try:

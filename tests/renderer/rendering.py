@@ -1,5 +1,6 @@
 """A real renderer service on a loopback port, and a client that reads its stream."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,7 +13,8 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def image(statements: str) -> dict[str, Any]:
 
 
 GOOD = image("c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0);")
-# Ends, but in minutes.
+# Ends, but not even its first small picture in less than minutes.
 HEAVY = image(
     "float a = iTime; for (int i = 0; i < 20000; i++) for (int j = 0; j < 20000; j++) a = sin(a + float(i));"
     "c = vec4(a);"
@@ -129,6 +131,12 @@ def until(condition: Callable[[], Any], seconds: float, what: str) -> Any:
             return value
         time.sleep(0.02)
     raise AssertionError(f"not within {seconds} s: {what}")
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Runs it in a thread of its own: Playwright's synchronous interface leaves a running loop in the main one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, coroutine).result()
 
 
 def start_service(log: Path, **settings: str) -> Service:

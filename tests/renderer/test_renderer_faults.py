@@ -12,7 +12,7 @@ from urllib.error import HTTPError
 
 import pytest
 from PIL import Image
-from rendering import BRIEF, GOOD, HEAVY, POSTER, SMALL, Service, alive, image, project, until
+from rendering import BRIEF, GOOD, HEAVY, POSTER, SMALL, Service, alive, image, processes, project, until
 
 Start = Callable[..., Service]
 MARGIN = 1.0  # seconds that a deadline may be overrun
@@ -82,8 +82,26 @@ def test_deadline_is_kept_and_the_next_render_is_well(own_service: Start) -> Non
     assert time.monotonic() - began < 2 + MARGIN + 4
 
 
+def test_default_deadline_ends_a_slow_picture(own_service: Start) -> None:
+    """A shader whose small pictures are soon drawn and whose poster takes half a minute."""
+    slow = image(
+        "float a = iTime; for (int i = 0; i < 500; i++) for (int j = 0; j < 500; j++) a = sin(a + float(i * j));"
+        "c = vec4(a);"
+    )
+    hostile = own_service(RENDERER_BROWSERS="1")
+    began = time.monotonic()
+    made = hostile.render(slow)
+    assert list(made) == ["end"]
+    assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "deadline")
+    assert 8 <= made["end"]["elapsed"] < 9
+    ended = time.monotonic()
+    assert ended - began < 9
+    assert hostile.render(GOOD)["end"]["status"] == "done"
+    assert time.monotonic() - ended < 4
+
+
 def test_compile_bomb(own_service: Start) -> None:
-    hostile = own_service(MAX_RENDER_DURATION="3", RENDERER_BROWSERS="1")
+    hostile = own_service(MAX_RENDER_DURATION="2", RENDERER_BROWSERS="1")
     functions = ["float f0(float x) { return sin(x * 1.1) + cos(x); }"]
     functions += [
         f"float f{n}(float x) {{ return {' + '.join(f'f{n - 1}(x * {k}.3)' for k in range(8))}; }}"
@@ -93,7 +111,7 @@ def test_compile_bomb(own_service: Start) -> None:
     end = hostile.render(bomb, BRIEF)["end"]
     assert end["status"] == "failed"
     assert end["reason"] in ("deadline", "browser_lost")
-    assert end["elapsed"] < 3 + MARGIN
+    assert end["elapsed"] < 2 + MARGIN
     assert hostile.render(GOOD, BRIEF)["end"]["status"] == "done"
 
 
@@ -114,8 +132,10 @@ def test_killed_chromium_is_said_to_be_lost(service: Service, kind: str) -> None
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     """Also while the GPU process is deep in its work."""
-    ending = own_service(MAX_RENDER_DURATION="3")
+    ending = own_service(MAX_RENDER_DURATION="2")
     worker, groups = ending.worker, ending.groups()
+    readers = {process.pid for process in processes() if process.parent == worker and "preprocessor" in process.command}
+    assert len(readers) == 2
     assert len(groups) == 2
     render = threading.Thread(target=lambda: _ignore(ending.render, HEAVY, BRIEF))
     render.start()
@@ -126,6 +146,7 @@ def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     else:
         ending.process.wait(10)
     until(lambda: not alive(groups), 1.5, "no Chromium is left")
+    until(lambda: not readers & {process.pid for process in processes()}, 1, "no preprocessor is left")
     render.join(10)
 
 
@@ -137,7 +158,7 @@ def _ignore(function: Callable[..., Any], *arguments: Any) -> None:
 
 
 def test_queue_is_bounded(own_service: Start) -> None:
-    small = own_service(MAX_RENDER_DURATION="3", RENDERER_BROWSERS="1", RENDERER_QUEUE="1")
+    small = own_service(MAX_RENDER_DURATION="2", RENDERER_BROWSERS="1", RENDERER_QUEUE="1")
     with ThreadPoolExecutor() as threads:
         first = threads.submit(small.render, HEAVY, BRIEF)
         until(lambda: small.health()["busy"] == 1, 5, "the first one is at work")

@@ -2,8 +2,9 @@
 import { createEncoder, findCodec } from "./encoder.js";
 import { createTimeline } from "./timeline.js";
 
-/** [size, frame rate] as parts of what was asked for, falling in cost. */
-const STEPS = [[1, 1], [1, 1 / 2], [1, 1 / 3], [2 / 3, 1 / 2], [2 / 3, 1 / 3], [1 / 2, 1 / 3], [1 / 3, 1 / 3]];
+/** [size, frame rate] as parts of what was asked for. Each costs half or less of the one before, so that two renders
+ * of the same project seldom fall on two sides of a border. */
+const STEPS = [[1, 1], [1, 1 / 2], [2 / 3, 1 / 2], [1 / 2, 1 / 3], [1 / 3, 1 / 3]];
 /** What encoding a frame adds to drawing it, in ms a pixel. */
 const ENCODING = 2.5e-5;
 /** Room for a machine that gets busier on the way. */
