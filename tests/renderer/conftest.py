@@ -17,6 +17,15 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     stop_service(running)
 
 
+@pytest.fixture(scope="session")
+def strict_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One browser, two seconds, and room for one to wait."""
+    settings = {"MAX_RENDER_DURATION": "2", "RENDERER_BROWSERS": "1", "RENDERER_QUEUE": "1"}
+    running = start_service(tmp_path_factory.mktemp("renderer") / "log", **settings)
+    yield running
+    stop_service(running)
+
+
 @pytest.fixture
 def own_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
     """Starts renderers with settings of their own."""

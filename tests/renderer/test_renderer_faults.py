@@ -72,13 +72,12 @@ def test_loop_that_ends_is_drawn(service: Service, name: str) -> None:
     assert Image.open(io.BytesIO(made["poster"]["data"])).convert("RGB").getpixel((9, 9))[0] > 100
 
 
-def test_deadline_is_kept_and_the_next_render_is_well(own_service: Start) -> None:
-    hostile = own_service(MAX_RENDER_DURATION="2", RENDERER_BROWSERS="1")
+def test_deadline_is_kept_and_the_next_render_is_well(strict_service: Service) -> None:
     began = time.monotonic()
-    end = hostile.render(HEAVY, BRIEF)["end"]
+    end = strict_service.render(HEAVY, BRIEF)["end"]
     assert (end["status"], end["reason"]) == ("failed", "deadline")
     assert 2 <= end["elapsed"] < 2 + MARGIN
-    assert hostile.render(GOOD, BRIEF)["end"]["status"] == "done"
+    assert strict_service.render(GOOD, SMALL)["end"]["status"] == "done"
     assert time.monotonic() - began < 2 + MARGIN + 4
 
 
@@ -100,19 +99,18 @@ def test_default_deadline_ends_a_slow_picture(own_service: Start) -> None:
     assert time.monotonic() - ended < 4
 
 
-def test_compile_bomb(own_service: Start) -> None:
-    hostile = own_service(MAX_RENDER_DURATION="2", RENDERER_BROWSERS="1")
+def test_compile_bomb(strict_service: Service) -> None:
     functions = ["float f0(float x) { return sin(x * 1.1) + cos(x); }"]
     functions += [
         f"float f{n}(float x) {{ return {' + '.join(f'f{n - 1}(x * {k}.3)' for k in range(8))}; }}"
         for n in range(1, 12)
     ]
     bomb = project("\n".join(functions) + "\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(f11(p.x)); }")
-    end = hostile.render(bomb, BRIEF)["end"]
+    end = strict_service.render(bomb, BRIEF)["end"]
     assert end["status"] == "failed"
     assert end["reason"] in ("deadline", "browser_lost")
     assert end["elapsed"] < 2 + MARGIN
-    assert hostile.render(GOOD, BRIEF)["end"]["status"] == "done"
+    assert strict_service.render(GOOD, SMALL)["end"]["status"] == "done"
 
 
 @pytest.mark.parametrize("kind", ["", "gpu-process", "renderer"])
@@ -126,7 +124,7 @@ def test_killed_chromium_is_said_to_be_lost(service: Service, kind: str) -> None
         made = pending.result(15)
     assert list(made) == ["end"]
     assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "browser_lost")
-    assert service.render(GOOD)["end"]["status"] == "done"
+    assert service.render(GOOD, SMALL)["end"]["status"] == "done"
 
 
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -157,15 +155,14 @@ def _ignore(function: Callable[..., Any], *arguments: Any) -> None:
         return
 
 
-def test_queue_is_bounded(own_service: Start) -> None:
-    small = own_service(MAX_RENDER_DURATION="2", RENDERER_BROWSERS="1", RENDERER_QUEUE="1")
+def test_queue_is_bounded(strict_service: Service) -> None:
     with ThreadPoolExecutor() as threads:
-        first = threads.submit(small.render, HEAVY, BRIEF)
-        until(lambda: small.health()["busy"] == 1, 5, "the first one is at work")
-        second = threads.submit(small.render, GOOD, BRIEF)
+        first = threads.submit(strict_service.render, HEAVY, BRIEF)
+        until(lambda: strict_service.health()["busy"] == 1, 5, "the first one is at work")
+        second = threads.submit(strict_service.render, GOOD, SMALL)
         time.sleep(0.3)
         with pytest.raises(HTTPError) as refused:
-            small.render(GOOD, BRIEF)
+            strict_service.render(GOOD, SMALL)
         assert refused.value.code == 503
         assert int(refused.value.headers["Retry-After"]) >= 1
         assert refused.value.headers["Content-Type"] == "application/problem+json"

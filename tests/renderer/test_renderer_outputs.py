@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from rendering import GOOD, POSTER, PREVIEW, Service, image, project
+from rendering import BRIEF, GOOD, POSTER, PREVIEW, Service, image, project
 
 
 def pixels(record: dict[str, Any]) -> Any:
@@ -113,13 +113,13 @@ def test_facts(service: Service) -> None:
 
 def test_same_bytes_from_fresh_browsers(service: Service) -> None:
     noise = image("c = vec4(fract(sin(dot(p, vec2(12.9898, 78.233)) + iTime) * 43758.5453));")
-    one, other = service.render(noise), service.render(noise)
+    one, other = service.render(noise, BRIEF), service.render(noise, BRIEF)
     assert one["poster"]["sha256"] == other["poster"]["sha256"]
     assert one["preview"]["sha256"] == other["preview"]["sha256"]
 
 
 def test_poster_is_sent_before_the_clip_is_made(service: Service) -> None:
-    stream = service.stream(GOOD)
+    stream = service.stream(GOOD, BRIEF)
     assert next(stream)["name"] == "poster"
     assert service.health()["busy"] == 1
     assert list(stream)[-1]["status"] == "done"

@@ -1,5 +1,6 @@
 """The renderer's parts, without a service around them."""
 
+import asyncio
 import json
 import os
 import signal
@@ -74,8 +75,12 @@ def test_page_reaches_neither_network_nor_files(public_folder: Path) -> None:
     site = load_site()
     script = (ESCAPE % server.server_port).encode()
     files = {**site.files, "/page/main.js": ("text/javascript", script)}
-    for name, kind in (("strict", Site), ("lax", Lax)):
-        info = run(start_browser(public_folder / name, kind(files)))
+
+    async def start_both() -> list[dict[str, Any]]:
+        sites = {"strict": Site(files), "lax": Lax(files)}
+        return await asyncio.gather(*[start_browser(public_folder / name, site) for name, site in sites.items()])
+
+    for info in run(start_both()):
         # Whether a beacon or a window arrived is for the server to say.
         assert set(info["led"]) <= {"beacon"}
     server.shutdown()
