@@ -47,9 +47,10 @@ class Api:
         self.username = username
         return self
 
-    def publish(self, code: str, title: str = "A test", **more: Any) -> dict[str, Any]:
-        """A published shader."""
-        answer = self.http.post("/api/v1/shaders", json={"title": title, "code": code, "status": "published", **more})
+    def publish(self, source: str | dict[str, Any], title: str = "A test", **more: Any) -> dict[str, Any]:
+        """A published shader, of code or of a whole project."""
+        kind = "code" if isinstance(source, str) else "project"
+        answer = self.http.post("/api/v1/shaders", json={"title": title, kind: source, "status": "published", **more})
         assert answer.status_code == 201, answer.text
         return answer.json()
 
