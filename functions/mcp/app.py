@@ -7,6 +7,8 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from functions.mcp.studio import Studio
 from shared.config import Config
@@ -102,7 +104,14 @@ def _security(config: Config) -> TransportSecuritySettings:
     return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
 
 
+async def _health(request: Request) -> Response:
+    """What the container's health check asks: this function answers."""
+    del request
+    return JSONResponse({"status": "ok"})
+
+
 def create_app(config: Config) -> Any:
     """The ASGI application."""
     server = create_server(Studio(Services(config)))
+    server.custom_route("/health", methods=["GET"])(_health)
     return server.streamable_http_app(stateless_http=True, transport_security=_security(config))
