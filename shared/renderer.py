@@ -1,6 +1,7 @@
 """The renderer's client: a project and a plan in, a stream of outputs out. The bytes are not to be trusted."""
 
 import hashlib
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -10,6 +11,8 @@ import orjson
 
 MAX_OUTPUT = 64 * 1024 * 1024
 _MAX_HEADER = 1024 * 1024
+_IDENTITY_SECONDS = 10.0
+"""Its health check draws a picture, so it is not asked before every job; a lost one is asked again at once."""
 
 
 class RendererAway(Exception):
@@ -131,10 +134,19 @@ class Renderer:
     def __init__(self, url: str, max_render_duration: float):
         # The renderer kills at its deadline; past that and its queue, a silent one counts as lost.
         patience = httpx.Timeout(connect=2, read=max_render_duration * 2 + 10, write=10, pool=10)
+        self._identity: Identity | None = None
+        self._known_until = 0.0
         self._client = httpx.Client(base_url=url, timeout=patience, trust_env=False)
 
     def identity(self) -> Identity:
-        """What this renderer is. Raises RendererAway."""
+        """What this renderer is, asked now and then. Raises RendererAway."""
+        if self._identity and time.monotonic() < self._known_until:
+            return self._identity
+        self._identity = self._ask()
+        self._known_until = time.monotonic() + _IDENTITY_SECONDS
+        return self._identity
+
+    def _ask(self) -> Identity:
         try:
             answer = self._client.get("/health")
         except httpx.HTTPError as error:
@@ -148,9 +160,11 @@ class Renderer:
         """Yields outputs as they are made, and an End last. Raises RendererAway or RendererLost."""
         body = orjson.dumps({"project": project, "plan": plan})
         headers = {"Content-Type": "application/json", "X-Request-Id": request_id}
+        known, self._identity = self._identity, None
         try:
             with self._client.stream("POST", "/render", content=body, headers=headers) as answer:
                 yield from self._records(answer)
+            self._identity = known
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RendererAway(f"the renderer does not answer: {error}") from error
         except httpx.HTTPError as error:
