@@ -72,7 +72,11 @@ def gateway_routes(items: Sequence[Function]) -> str:
 
 def _service(item: Function) -> str:
     command = "work" if item.kind == "worker" else "serve"
-    conditions = {"postgres": "service_healthy", "migrate": "service_completed_successfully", "redis": "service_healthy"}
+    conditions = {
+        "postgres": "service_healthy",
+        "migrate": "service_completed_successfully",
+        "redis": "service_healthy",
+    }
     needs = [name for name in conditions if name in item.needs or (name == "migrate" and "postgres" in item.needs)]
     depends = "".join(f"      {name}: {{ condition: {conditions[name]} }}\n" for name in needs)
     volumes = "    volumes: [renders:/renders]\n" if "storage" in item.needs else ""

@@ -40,7 +40,7 @@ class _Server(BaseApplication):
 def application(item: Function, settings: Config) -> Any:
     """The WSGI or ASGI application of an http or asgi function, or of a service."""
     if item.kind == "http":
-        from shared.web import create_app
+        from shared.app import create_app
 
         return create_app(item.routes(), settings)
     return importlib.import_module(f"functions.{item.name}.app").create_app(settings)

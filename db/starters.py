@@ -13,7 +13,7 @@ from shared.auth import User
 from shared.db import Connection, Database, one, queries
 from shared.queue import Bell
 from shared.shaders import Changes, NewShader, Saved
-from shared.web import load
+from shared.validation import load
 
 FOLDER = Path(__file__).parent / "seed"
 SYSTEM = "fractafrag"

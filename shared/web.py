@@ -1,4 +1,4 @@
-"""HTTP: turns small handlers into a Falcon application. A request is one transaction; errors are problem details.
+"""HTTP: what a handler is made of. A request is one transaction; see shared/app.py for the application around it.
 
 class Shaders(Resource):
     @operation(auth="write", body=NewShader, status=201)
@@ -11,8 +11,6 @@ routes = {"/api/v1/shaders": Shaders}
 """
 
 import inspect
-import time
-import uuid
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -21,21 +19,21 @@ from typing import Any, cast
 
 import falcon
 import orjson
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema
 
-from shared import auth, idempotency, log
+from shared import auth, idempotency
 from shared.auth import User
 from shared.config import Config
 from shared.db import Connection, Database
-from shared.errors import Conflict, Invalid, Malformed, NotFound, Problem, TooLarge
+from shared.errors import Conflict, Malformed, NotFound, TooLarge
 from shared.queue import Bell
 from shared.storage import Storage, create_storage
+from shared.validation import invalid, load
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request, as at the gateway."""
 
 Routes = Mapping[str, type["Resource"]]
-logger = log.get_logger()
 
 
 class Services:
@@ -196,7 +194,7 @@ def _validate(spec: Operation, call: Call, raw: bytes) -> None:
     if spec.query:
         call.query = load(spec.query, dict(call.req.params))
     elif call.req.params:
-        raise _invalid({name: ["There is no such parameter."] for name in call.req.params})
+        raise invalid({name: ["There is no such parameter."] for name in call.req.params})
     if spec.body:
         call.body = load(spec.body, _json(raw))
 
@@ -206,29 +204,6 @@ def _json(raw: bytes) -> Any:
         return orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise Malformed(f"The body is not valid JSON: {error}") from error
-
-
-def load(schema: type[Schema], data: Any) -> dict[str, Any]:
-    """The data as the schema has it. Raises Invalid with an error for every field that is wrong."""
-    try:
-        return cast("dict[str, Any]", schema().load(data))
-    except ValidationError as error:
-        raise _invalid(error.normalized_messages()) from error
-
-
-def _invalid(messages: dict[Any, Any]) -> Invalid:
-    errors = list(_fields(messages))
-    return Invalid("; ".join(f"{item['field'] or 'body'}: {item['message']}" for item in errors[:3]), errors=errors)
-
-
-def _fields(messages: Any, path: str = "") -> Any:
-    if isinstance(messages, dict):
-        for name, inner in cast("dict[Any, Any]", messages).items():
-            step = "" if name == "_schema" else str(name)
-            yield from _fields(inner, ".".join(part for part in (path, step) if part))
-    else:
-        for message in cast("list[Any]", messages):
-            yield {"field": path, "message": str(message)}
 
 
 def _key(spec: Operation, call: Call) -> str | None:
@@ -262,80 +237,3 @@ def _send(call: Call, answer: Any, status: int) -> None:
     if answer is not None:
         resp.data = orjson.dumps(answer)
         resp.content_type = falcon.MEDIA_JSON
-
-
-class _Requests:
-    """Gives every request an id and a line in the log."""
-
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        given = req.get_header("X-Request-Id") or ""
-        request_id = given if 8 <= len(given) <= 64 and given.isascii() and given.isprintable() else uuid.uuid4().hex
-        req.context.request_id = request_id
-        req.context.started = time.perf_counter()
-        log.bind(request=request_id)
-        resp.set_header("X-Request-Id", request_id)
-        resp.set_header("Cache-Control", "no-store")
-
-    def process_response(self, req: falcon.Request, resp: falcon.Response, resource: object, succeeded: bool) -> None:
-        del resource, succeeded
-        if req.path != "/health":
-            seconds = round(time.perf_counter() - req.context.started, 4)
-            logger.info("request", method=req.method, path=req.path, status=resp.status_code, seconds=seconds)
-        log.unbind("request")
-
-
-def _problem(req: falcon.Request, resp: falcon.Response, problem: Problem, params: dict[str, Any]) -> None:
-    del req, params
-    resp.status = problem.status
-    resp.content_type = "application/problem+json"
-    resp.data = orjson.dumps(problem.document())
-    if problem.retry_after is not None:
-        resp.set_header("Retry-After", str(problem.retry_after))
-    if problem.status == 401:
-        resp.set_header("WWW-Authenticate", "Bearer")
-
-
-def _http_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, params: dict[str, Any]) -> None:
-    del req, params
-    problem = {"type": "about:blank", "title": error.title, "status": error.status_code}
-    resp.status = error.status
-    resp.content_type = "application/problem+json"
-    resp.data = orjson.dumps(problem | ({"detail": error.description} if error.description else {}))
-    resp.set_headers(error.headers or {})
-
-
-def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, params: dict[str, Any]) -> None:
-    logger.error("request failed", method=req.method, path=req.path, exc_info=error)
-    _problem(req, resp, Problem("Something broke on our side; the log has the rest under this X-Request-Id."), params)
-
-
-class Health:
-    """What the container's health check asks: this function answers."""
-
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """200 {"status": "ok"}."""
-        del req
-        resp.media = {"status": "ok"}
-
-
-def _with_head(resource: type[Resource]) -> type[Resource]:
-    """HEAD is GET without the body, which Falcon leaves out."""
-    if hasattr(resource, "on_get") and not hasattr(resource, "on_head"):
-        resource.on_head = resource.on_get  # type: ignore[attr-defined]
-    return resource
-
-
-def create_app(routes: Routes, config: Config) -> falcon.App[Any, Any]:
-    """The application of one function, or of several: path templates to resource classes, and /health."""
-    services = Services(config)
-    app = falcon.App(middleware=[_Requests()])
-    app.req_options.strip_url_path_trailing_slash = True
-    app.req_options.auto_parse_qs_csv = False
-    app.add_error_handler(Exception, _unexpected)
-    app.add_error_handler(falcon.HTTPError, _http_error)
-    app.add_error_handler(Problem, _problem)
-    for template, resource in routes.items():
-        app.add_route(template, _with_head(resource)(services))
-    if "/health" not in routes:
-        app.add_route("/health", Health())
-    return app

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from containers import bootstrap
 from containers.local import demo, postgres, seeding
-from containers.local.places import PlaceError, Places, is_free, lock, places
+from containers.local.places import PlaceError, Places, caller_port, check_port, is_free, lock, places
 from containers.local.reload import Watcher
-from containers.local.stack import Options, Stack, StackError, caller_port, check_port, running
+from containers.local.stack import Options, Stack, StackError, running
 from containers.manifest import ROOT
 
 _STEP = 0.25

@@ -9,6 +9,7 @@ import secrets
 import socket
 import stat
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -170,3 +171,20 @@ def free_port(wanted: int = 0) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise PlaceError("no free port on 127.0.0.1")
+
+
+def check_port(port: int) -> None:
+    """Raises PlaceError if something listens there."""
+    if free_port(port) != port:
+        another = port + 1 if port >= 1024 else 8080
+        raise PlaceError(
+            f"port {port} on 127.0.0.1 is taken, or not ours to use; choose another: PORT={another} make dev"
+        )
+
+
+def caller_port(environment: Mapping[str, str]) -> int:
+    """PORT, or 8080. Raises PlaceError for what is no port."""
+    text = environment.get("PORT") or "8080"
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise PlaceError(f"PORT={text!r} is no port; use a number from 1024 to 65535")
+    return int(text)

@@ -6,7 +6,7 @@ import shlex
 import socket
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from containers.local import gateway, postgres, redis
-from containers.local.places import PlaceError, Places, free_port, secret
+from containers.local.places import Places, free_port, secret
 from containers.local.process import Child, Command
 from containers.manifest import ROOT, Function, functions
 from db.migrate import migrate
@@ -254,20 +254,3 @@ def running(stack: Stack) -> Generator[Stack]:
         yield stack
     finally:
         stack.stop()
-
-
-def check_port(port: int) -> None:
-    """Raises PlaceError if something listens there."""
-    if free_port(port) != port:
-        another = port + 1 if port >= 1024 else 8080
-        raise PlaceError(
-            f"port {port} on 127.0.0.1 is taken, or not ours to use; choose another: PORT={another} make dev"
-        )
-
-
-def caller_port(environment: Mapping[str, str]) -> int:
-    """PORT, or 8080. Raises PlaceError for what is no port."""
-    text = environment.get("PORT") or "8080"
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise PlaceError(f"PORT={text!r} is no port; use a number from 1024 to 65535")
-    return int(text)

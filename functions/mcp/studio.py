@@ -19,7 +19,8 @@ from shared.db import Connection
 from shared.errors import Problem
 from shared.renders import IMAGE_FORMATS, NewRender
 from shared.shaders import Listing, NewShader
-from shared.web import Services, load
+from shared.validation import load
+from shared.web import Services
 
 T = TypeVar("T")
 PATIENCE = 45.0

@@ -6,8 +6,8 @@ import pytest
 from falcon import testing
 
 from containers.manifest import functions
+from shared.app import create_app
 from shared.config import Config
-from shared.web import create_app
 
 
 class Client(testing.TestClient):
