@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -98,18 +98,21 @@ def test_data_survives_and_the_second_start_is_warm(home: Path) -> None:
 def test_only_loopback_listens(dev: subprocess.Popen[str], home: Path) -> None:
     address(dev)
     pids = set(belonging(home.name))
-    inodes = {os.readlink(link) for pid in pids for link in _links(Path(f"/proc/{pid}/fd"))}
+    inodes = {target for pid in pids for target in _open_files(Path(f"/proc/{pid}/fd"))}
     listening = [line.split() for line in _tables() if line.split()[3] == "0A"]
     ours = [row[1] for row in listening if f"socket:[{row[9]}]" in inodes]
     assert ours
     assert {local.partition(":")[0] for local in ours} == {"0100007F"}
 
 
-def _links(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
+def _open_files(folder: Path) -> list[str]:
+    """What a process has open now; files come and go meanwhile."""
+    found: list[str] = []
+    with suppress(OSError):
+        for link in folder.iterdir():
+            with suppress(OSError):
+                found.append(os.readlink(link))
+    return found
 
 
 def _tables() -> list[str]:
