@@ -23,7 +23,7 @@ set_json_loads(orjson.loads)
 set_json_dumps(orjson.dumps)
 
 _QUERIES = Path(__file__).parent / "queries"
-_OPTIONS = "-c timezone=UTC -c statement_timeout=20s -c idle_in_transaction_session_timeout=60s -c jit=off"
+_OPTIONS = "-c timezone=UTC -c statement_timeout=20s -c idle_in_transaction_session_timeout=5s -c jit=off"
 
 
 @cache
