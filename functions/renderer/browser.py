@@ -157,8 +157,8 @@ def explain(error: Exception) -> str:
     text = str(error)
     if "No usable sandbox" in text:
         return (
-            "Chromium's sandbox cannot start here (no user namespaces): allow them, use the seccomp profile of "
-            "compose.yaml, or set RENDERER_SANDBOX=off."
+            "Chromium's sandbox cannot start here (no user namespaces): allow them, or set RENDERER_SANDBOX=off, "
+            "or auto to go without only where it must."
         )
     if isinstance(error, TimeoutError):
         return f"Chromium did not start within {START_SECONDS:.0f} s."

@@ -146,7 +146,9 @@ def start_service(log: Path, **settings: str) -> Service:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "containers.serve", "renderer", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **settings}, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, "RENDERER_SANDBOX": "auto", **settings}, stdout=out, stderr=out
+        )
     service = Service(port, process, log)
 
     def answers() -> bool:
