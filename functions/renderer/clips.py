@@ -21,12 +21,9 @@ from .plan import Clip
 LARGEST = 64 << 20  # bytes
 TICKS = 512  # of the container's clock, a frame
 
-# WebCodecs encodes full-range BT.709 from RGB, and says so nowhere. VP8 has no place to say it.
-COLOURS = {
-    "h264": "h264_metadata=video_full_range_flag=1:colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1",
-    "vp9": "vp9_metadata=color_space=bt709:color_range=pc",
-    "vp8": "null",
-}
+CODECS = ("h264", "vp9", "vp8")
+# What WebCodecs says of its colours is not in its bytes: the number of the matrix in H.264, and its name in VP9.
+MATRICES = {"bt709": (1, "bt709"), "smpte170m": (6, "smpte170")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +36,21 @@ class Encoded:
     fps: int
     frames: int
     chunks: Sequence[bytes]
+    full_range: bool
+    matrix: str
+
+    @property
+    def colours(self) -> str:
+        """The bitstream filter that says which colours these are. VP8 has no place to say it."""
+        number, name = MATRICES[self.matrix]
+        if self.codec == "h264":
+            parts = (
+                f"{part}={number}" for part in ("colour_primaries", "transfer_characteristics", "matrix_coefficients")
+            )
+            return f"h264_metadata=video_full_range_flag={int(self.full_range)}:{':'.join(parts)}"
+        if self.codec == "vp9":
+            return f"vp9_metadata=color_space={name}:color_range={'pc' if self.full_range else 'tv'}"
+        return "null"
 
 
 def read_encoded(clip: Clip, message: dict[str, object], data: bytes) -> Encoded:
@@ -50,7 +62,7 @@ def read_encoded(clip: Clip, message: dict[str, object], data: bytes) -> Encoded
     except (KeyError, TypeError, ValueError) as error:
         raise BadOutput("the clip is not described") from error
     sane = 2 <= width <= clip.width and 2 <= height <= clip.height and 1 <= fps <= clip.fps
-    if not sane or codec not in COLOURS or len(data) > LARGEST:
+    if not sane or codec not in CODECS or len(data) > LARGEST:
         raise BadOutput("the clip is not what was asked for")
     if len(sizes) != frames or min(sizes, default=0) <= 0 or sum(sizes) != len(data):
         raise BadOutput("frames of the clip are missing")
@@ -58,7 +70,17 @@ def read_encoded(clip: Clip, message: dict[str, object], data: bytes) -> Encoded
     for size in sizes:
         chunks.append(data[at : at + size])
         at += size
-    return Encoded(codec, width, height, fps, frames, chunks)
+    matrix = str(message.get("matrix"))
+    return Encoded(
+        codec,
+        width,
+        height,
+        fps,
+        frames,
+        chunks,
+        message.get("full_range") is True,
+        matrix if matrix in MATRICES else "bt709",
+    )
 
 
 def mux(encoded: Encoded) -> tuple[str, bytes]:
@@ -124,7 +146,7 @@ def _packet(frame: bytes, at: int, stream: VideoStream, clock: Fraction) -> "Pac
 
 
 def _with_colours(encoded: Encoded) -> list[bytes]:
-    tagger = BitStreamFilterContext(COLOURS[encoded.codec], encoded.codec)
+    tagger = BitStreamFilterContext(encoded.colours, encoded.codec)
     frames = [bytes(packet) for chunk in encoded.chunks for packet in tagger.filter(Packet(chunk))]
     if len(frames) != encoded.frames:
         raise BadOutput("frames of the clip are missing")

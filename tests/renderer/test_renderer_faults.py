@@ -131,6 +131,7 @@ def test_killed_chromium_is_said_to_be_lost(service: Service, kind: str) -> None
 def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     """Also while the GPU process is deep in its work."""
     ending = own_service(MAX_RENDER_DURATION="2")
+    until(lambda: ending.health()["idle"] == 2, 15, "both browsers are ready")
     worker, groups = ending.worker, ending.groups()
     readers = {process.pid for process in processes() if process.parent == worker and "preprocessor" in process.command}
     assert len(readers) == 2

@@ -61,7 +61,7 @@ async function encodeStep({ player, surface, clock }, step) {
   const { name, width, height, fps, frames } = step;
   const chunks = await encoder.finish();
   const sizes = chunks.map((chunk) => chunk.length);
-  return { output: { kind: "clip", name, codec, width, height, fps, frames, sizes, data: await base64(new Blob(chunks)) }, spent: 0 };
+  return { output: { kind: "clip", name, codec, width, height, fps, frames, sizes, ...encoder.colours, data: await base64(new Blob(chunks)) }, spent: 0 };
 }
 
 /** @param {Blob} blob */

@@ -32,8 +32,10 @@ export function createEncoder(config) {
   /** @type {Uint8Array[]} */
   const chunks = [];
   let failure = null;
+  let colours = { fullRange: false, matrix: "smpte170m" };
   const encoder = new VideoEncoder({
-    output(chunk) {
+    output(chunk, metadata) {
+      colours = metadata?.decoderConfig?.colorSpace ?? colours;
       const bytes = new Uint8Array(chunk.byteLength);
       chunk.copyTo(bytes);
       chunks.push(bytes);
@@ -61,6 +63,11 @@ export function createEncoder(config) {
       await encoder.flush();
       encoder.close();
       return chunks;
+    },
+
+    /** How the encoder turned RGB into YUV, which differs between versions of Chromium. */
+    get colours() {
+      return { full_range: colours.fullRange === true, matrix: String(colours.matrix) };
     },
 
     drop() {

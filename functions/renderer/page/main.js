@@ -56,11 +56,14 @@ async function render(job) {
   const errors = await player.load(job.project);
   if (errors.length) return { status: "failed", reason: "compile_error", errors };
   const times = timesOf(job.plan);
-  player.draw({ time: times[0], frame: 0, ...TRIAL });
-  surface.sync();
-  const compile_ms = performance.now() - began;
+  // Before the first draw: some drivers never come back from an endless loop.
+  const probing = performance.now();
   const loop = await findEndlessLoop(surface, job.probes, times);
   if (loop) return { status: "failed", reason: "deadline", loop };
+  const probed = performance.now() - probing;
+  player.draw({ time: times[0], frame: 0, ...TRIAL });
+  surface.sync();
+  const compile_ms = performance.now() - began - probed;
   return makeOutputs(stage, job.plan, compile_ms);
 }
 
