@@ -49,18 +49,18 @@ def dev(found: Places) -> None:
         say(f"stack up: {len(stack.children)} processes in {time.monotonic() - started:.1f} s")
         if os.environ.get("STARTERS") != "0":
             seeding.seed(stack, say)
-        print(f"\nFractafrag is at {stack.address}   (Ctrl-C stops it)", flush=True)
-        _tend(stack, Watcher(ROOT))
+        with Watcher(ROOT) as watcher:
+            print(f"\nFractafrag is at {stack.address}   (Ctrl-C stops it)", flush=True)
+            _tend(stack, watcher)
 
 
 def _tend(stack: Stack, watcher: Watcher) -> None:
-    with watcher:
-        while True:
-            stack.tend()
-            for names in watcher.changes(_STEP):
-                chosen = [child for name in names for child in stack.of_function(name)]
-                say(f"changed: starting {', '.join(sorted(names))} again")
-                stack.restart(chosen)
+    while True:
+        stack.tend()
+        for names in watcher.changes(_STEP):
+            chosen = [child for name in names for child in stack.of_function(name)]
+            say(f"changed: starting {', '.join(sorted(names))} again")
+            stack.restart(chosen)
 
 
 def down(found: Places) -> None:

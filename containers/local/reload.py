@@ -28,11 +28,13 @@ class Watcher:
     def __init__(self, root: Path):
         self._root = root
         self._stop = threading.Event()
+        self._watching = threading.Event()
         self._queue: queue.Queue[set[str]] = queue.Queue()
         self._thread = threading.Thread(target=self._watch, name="watcher", daemon=True)
 
     def __enter__(self) -> "Watcher":
         self._thread.start()
+        self._watching.wait(5)
         return self
 
     def __exit__(
@@ -42,8 +44,17 @@ class Watcher:
 
     def _watch(self) -> None:
         folders = (self._root / "functions", self._root / "shared")
-        for changes in watch(*folders, watch_filter=_Ours(), stop_event=self._stop, raise_interrupt=False):
-            self._queue.put({path for _, path in changes})
+        for changes in watch(
+            *folders,
+            watch_filter=_Ours(),
+            stop_event=self._stop,
+            raise_interrupt=False,
+            rust_timeout=500,
+            yield_on_timeout=True,
+        ):
+            self._watching.set()  # the first timeout tells that the watch stands
+            if changes:
+                self._queue.put({path for _, path in changes})
 
     def changes(self, seconds: float) -> Iterator[set[str]]:
         """Waits so long for changes; yields the names of the functions that they concern."""
