@@ -71,7 +71,7 @@ def reachable(path: Path) -> bool:
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders if folder.exists())
 
 
-def _private(path: Path) -> Path:
+def _made(path: Path) -> Path:
     path.mkdir(parents=True, exist_ok=True)
     return path
 
@@ -80,7 +80,7 @@ def _run_folder(data: Path) -> Path:
     """A folder for sockets: short, and the same from start to start."""
     folder = data / "run"
     if len(str(folder / "postgres" / ".s.PGSQL.5432.lock")) <= _LONGEST_SOCKET and (not as_root() or reachable(data)):
-        return _private(folder)
+        return _made(folder)
     digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
     return own_folder(Path(tempfile.gettempdir()) / f"fractafrag-{os.geteuid()}-{digest}")
 
@@ -101,7 +101,7 @@ def places(folder: str) -> Places:
         if not re.fullmatch(r"[\w./+@~-]+", str(path)):
             raise PlaceError(f"{path}: use a folder whose path has only letters, digits and . _ - + @ ~")
     try:
-        _private(data)
+        _made(data)
     except OSError as error:
         raise PlaceError(f"DATA_DIR={data}: {error.strerror}") from error
     postgres = data / "postgres"
@@ -110,7 +110,7 @@ def places(folder: str) -> Places:
         postgres = own_folder(Path("/var/lib") / f"fractafrag-{digest}") / "postgres"
     found = Places(data, _run_folder(data), postgres)
     for path in (found.logs, found.renders, found.redis):
-        _private(path)
+        _made(path)
     return found
 
 
