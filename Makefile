@@ -46,7 +46,7 @@ lock: setup ## resolve the dependencies anew
 	@.venv/bin/python -m pip install -q uv
 	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.lock
-	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" --only-group renderer-image -o containers/renderer.lock
+	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" -c requirements-dev.lock --group renderer-image -o containers/renderer.lock
 
 clean: ## remove what was built or installed here, but no data
 	@rm -rf .venv .tox functions/web/dist functions/web/node_modules
