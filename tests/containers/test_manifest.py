@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from containers import generate
+from containers.compose import compose_region
 from containers.manifest import ROOT, ManifestError, function, functions
 from containers.openapi import document
+from containers.routes import gateway_routes
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -78,9 +80,9 @@ def test_a_new_function_is_two_lines_of_toml_and_a_handler(tmp_path: Path, monke
     (tmp_path / "palettes" / "__init__.py").touch()
     (tmp_path / "palettes" / "handler.py").write_text(_HANDLER)
     items = functions() + functions(tmp_path)
-    routes = generate.gateway_routes(items)
+    routes = gateway_routes(items)
     assert '"^(?:/api/v1/palettes)/?$" {\n    set $function palettes;' in routes
-    region = generate.compose_region(items)
+    region = compose_region(items)
     assert "  palettes:\n" in region
     assert "FUNCTION: palettes" in region
     assert "get" in document(items)["paths"]["/api/v1/palettes"]
