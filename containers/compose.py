@@ -1,42 +1,102 @@
-"""The marked region of compose.yaml, from the manifests."""
+"""The marked regions of the compose files, from the manifests.
+
+compose.yaml runs a container for every function, compose.override.yaml puts the sources into them for development,
+compose.compact.yaml runs all HTTP functions in one container.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from containers.manifest import Function
 
 _REGION = re.compile(r"(  # <functions>[^\n]*\n).*?(  # </functions>)", re.DOTALL)
+_CONDITIONS = {
+    "postgres": "service_healthy",
+    "migrate": "service_completed_successfully",
+    "redis": "service_healthy",
+}
+# The ports of development that are not the function's own; the gateway's and the stores' are in the file itself.
+_DEVELOPMENT_PORTS = {"mcp": 3200}
+_NETWORKS = {"renderer": "rendering", "storage": "storage"}
+
+
+def _of_image(items: Sequence[Function]) -> list[Function]:
+    """Those of the one image; the renderer and the site have images of their own."""
+    return [item for item in items if item.kind != "static" and item.name != "renderer"]
+
+
+def http(items: Sequence[Function]) -> list[Function]:
+    """Those that one container can run together."""
+    return [item for item in items if item.public]
+
+
+def _command(item: Function) -> str:
+    return f"containers.{'work' if item.kind == 'worker' else 'serve'}, {item.name}"
+
+
+def _needs(needs: set[str]) -> str:
+    """What a service with these needs waits for, joins and mounts."""
+    before = [name for name in _CONDITIONS if name in needs or (name == "migrate" and "postgres" in needs)]
+    depends = "".join(f"      {name}: {{ condition: {_CONDITIONS[name]} }}\n" for name in before)
+    networks = ["inside", *(network for need, network in _NETWORKS.items() if need in needs)]
+    return (
+        (f"    depends_on:\n{depends}" if depends else "")
+        + (f"    networks: [{', '.join(networks)}]\n" if len(networks) > 1 else "")
+        + ("    volumes: [renders:/renders]\n" if "storage" in needs else "")
+    )
 
 
 def _service(item: Function) -> str:
-    command = "work" if item.kind == "worker" else "serve"
-    conditions = {
-        "postgres": "service_healthy",
-        "migrate": "service_completed_successfully",
-        "redis": "service_healthy",
-    }
-    needs = [name for name in conditions if name in item.needs or (name == "migrate" and "postgres" in item.needs)]
-    depends = "".join(f"      {name}: {{ condition: {conditions[name]} }}\n" for name in needs)
-    volumes = "    volumes: [renders:/renders]\n" if "storage" in item.needs else ""
-    health = "" if command == "work" or item.kind == "service" else "    healthcheck: *function-health\n"
     return (
         f"  {item.name}:\n"
         f"    <<: *function\n"
         f"    build: {{ <<: *function-build, args: {{ <<: *bases, FUNCTION: {item.name} }} }}\n"
-        f"    image: fractafrag/{item.name}\n"
-        f"    command: [python, -m, containers.{command}, {item.name}]\n"
-        + (f"    depends_on:\n{depends}" if depends else "")
-        + volumes
-        + health
-        + f"    deploy: {{ replicas: {item.scale}, resources: {{ limits: {{ memory: {item.memory} }} }} }}\n"
+        f"    image: fractafrag/{item.name}:${{TAG:-latest}}\n"
+        f"    command: [python, -m, {_command(item)}]\n"
+        + _needs(set(item.needs))
+        + f"    deploy: {{ replicas: {item.scale}, resources: {{ limits: {{ memory: {item.memory}, pids: 128 }} }} }}\n"
     )
 
 
-def compose_region(items: Sequence[Function]) -> str:
-    """The services of compose.yaml that are functions; the renderer and the site have images of their own."""
-    return "".join(_service(item) for item in items if item.kind != "static" and item.name != "renderer")
+def services(items: Sequence[Function]) -> str:
+    """compose.yaml: the services that are functions."""
+    return "".join(map(_service, _of_image(items)))
 
 
-def compose(text: str, items: Sequence[Function]) -> str:
-    """compose.yaml with its marked region written anew."""
-    return _REGION.sub(lambda match: match[1] + compose_region(items) + match[2], text)
+def _reloading(item: Function) -> str:
+    port = _DEVELOPMENT_PORTS.get(item.name)
+    published = f', ports: ["127.0.0.1:{port}:{item.port}"], networks: [development]' if port else ""
+    return (
+        f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, {_command(item)}]{published} }}\n"
+    )
+
+
+def reloading(items: Sequence[Function]) -> str:
+    """compose.override.yaml: the same from the sources, started again when these change."""
+    return "".join(map(_reloading, _of_image(items)))
+
+
+def compact(items: Sequence[Function]) -> str:
+    """compose.compact.yaml: one `api` for all HTTP functions, which are none of their own."""
+    together = http(items)
+    return (
+        "  api:\n"
+        "    extends: { file: compose.yaml, service: health }\n"
+        "    image: fractafrag/health:${TAG:-latest}\n"
+        f'    command: [python, -m, containers.serve, "{",".join(item.name for item in together)}"]\n'
+        + _needs({need for item in together for need in item.needs})
+        + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"
+        + "".join(f"  {item.name}: !reset null\n" for item in together)
+    )
+
+
+REGIONS: dict[str, Callable[[Sequence[Function]], str]] = {
+    "compose.yaml": services,
+    "compose.override.yaml": reloading,
+    "compose.compact.yaml": compact,
+}
+
+
+def fill(text: str, region: str) -> str:
+    """A compose file with its marked region written anew."""
+    return _REGION.sub(lambda match: match[1] + region + match[2], text)

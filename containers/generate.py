@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from containers.apidocs import page
-from containers.compose import compose
+from containers.compose import REGIONS, fill
 from containers.manifest import ROOT, functions
 from containers.openapi import document
 from containers.routes import gateway_routes
@@ -27,7 +27,7 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
         root / "gateway/conf/routes.conf": gateway_routes(items),
         root / "functions/docs/openapi.json": openapi,
         root / "functions/docs/page.html": page(spec),
-        root / "compose.yaml": compose((root / "compose.yaml").read_text(), items),
+        **{root / name: fill((root / name).read_text(), region(items)) for name, region in REGIONS.items()},
     }
 
 

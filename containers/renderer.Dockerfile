@@ -1,17 +1,20 @@
 # The renderer: Chromium's headless shell on Mesa's llvmpipe, and nothing that speaks to a store.
 ARG DEBIAN_IMAGE=debian:trixie-slim
 FROM ${DEBIAN_IMAGE}
-RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt \
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends \
-      python3 python3-venv curl ca-certificates chromium-headless-shell libegl1 libegl-mesa0 libgl1-mesa-dri \
+# The secret `ca`, if it is not empty, holds the certificates of a registry mirror.
+RUN --mount=type=secret,id=ca,target=/run/ca \
+    if [ -s /run/ca ]; then ca="-o Acquire::https::CAInfo=/run/ca"; fi \
+ && apt-get $ca update -qq && DEBIAN_FRONTEND=noninteractive apt-get $ca install -qq -y --no-install-recommends \
+      python3 python3-venv curl chromium-headless-shell libegl1 libegl-mesa0 libgl1-mesa-dri \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin fractafrag
 COPY containers/renderer.lock /build/
-RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=type=cache,target=/root/.cache/pip \
-    python3 -m venv /venv \
- && PIP_CERT=/etc/ssl/certs/ca-certificates.crt /venv/bin/pip install --disable-pip-version-check -q -r /build/renderer.lock
-COPY containers/__init__.py containers/manifest.py containers/serve.py /app/containers/
-COPY shared/__init__.py shared/config.py shared/log.py shared/errors.py /app/shared/
+RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.cache/pip \
+    python3 -m venv /venv && if [ -s /run/ca ]; then export PIP_CERT=/run/ca; fi \
+ && /venv/bin/pip install --disable-pip-version-check --root-user-action ignore -q -r /build/renderer.lock \
+ && /venv/bin/pip uninstall -q -y pip
+COPY containers/__init__.py containers/manifest.py containers/serve.py containers/reload.py /app/containers/
+COPY shared/__init__.py shared/config.py shared/log.py shared/errors.py shared/metrics.py /app/shared/
 COPY shared/player/ /app/shared/player/
 COPY functions/__init__.py /app/functions/
 COPY functions/renderer/ /app/functions/renderer/

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from containers import generate
-from containers.compose import compose_region
+from containers.compose import services
 from containers.manifest import ROOT, ManifestError, function, functions
 from containers.openapi import document
 from containers.routes import gateway_routes
@@ -82,7 +82,7 @@ def test_a_new_function_is_two_lines_of_toml_and_a_handler(tmp_path: Path, monke
     items = functions() + functions(tmp_path)
     routes = gateway_routes(items)
     assert '"^(?:/api/v1/palettes)/?$" {\n    set $function palettes;' in routes
-    region = compose_region(items)
+    region = services(items)
     assert "  palettes:\n" in region
     assert "FUNCTION: palettes" in region
     assert "get" in document(items)["paths"]["/api/v1/palettes"]

@@ -1,0 +1,15 @@
+# Development: the site from Vite's server, with the sources mounted over these.
+ARG NODE_IMAGE=node:20-alpine
+FROM ${NODE_IMAGE}
+WORKDIR /src/functions/web
+COPY functions/web/package.json functions/web/package-lock.json functions/web/.npmrc ./
+RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.npm \
+    if [ -s /run/ca ]; then export NODE_EXTRA_CA_CERTS=/run/ca; fi \
+ && npm ci --no-audit --no-fund
+COPY functions/web/ ./
+COPY shared/player/ /src/shared/player/
+USER 10001
+# Chokidar must look by itself: a mount's changes may raise no events.
+ENV HOME=/tmp VITE_CACHE_DIR=/tmp/vite CHOKIDAR_USEPOLLING=1
+EXPOSE 5173
+CMD ["npx", "vite", "--host", "0.0.0.0", "--port", "5173", "--strictPort"]
