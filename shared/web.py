@@ -207,8 +207,11 @@ def _json(raw: bytes) -> Any:
 
 
 def _key(spec: Operation, call: Call) -> str | None:
-    created = spec.status == 201 and call.user is not None
-    return call.req.get_header("Idempotency-Key") if created else None
+    """The client's Idempotency-Key; else the gateway's name of the request, which it gives to every copy it tries."""
+    if spec.status != 201 or call.user is None:
+        return None
+    named = call.req.get_header("X-Request-Id") is not None
+    return call.req.get_header("Idempotency-Key") or (f"request {call.request_id}" if named else None)
 
 
 def _begin(spec: Operation, call: Call, raw: bytes) -> idempotency.Answer | None:

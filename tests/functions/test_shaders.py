@@ -129,6 +129,13 @@ def test_the_same_idempotency_key_creates_once(ann: Client, database: Database) 
     assert other.status_code == 409
 
 
+def test_a_request_that_the_gateway_repeats_makes_one_shader(ann: Client) -> None:
+    body, headers = {"title": "T", "code": CODE}, {"X-Request-Id": "0123456789abcdef"}
+    first, second = (ann.call("POST", "/api/v1/shaders", body, headers=headers) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json["id"] == second.json["id"]
+
+
 def test_twins_in_flight_create_once(ann: Client, database: Database) -> None:
     body = {"title": "Once", "code": CODE % 1}
     with ThreadPoolExecutor(8) as pool:
