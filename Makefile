@@ -1,12 +1,14 @@
 # Two commands: `make dev` runs everything here, `make test` checks everything. Neither needs anything done before it.
+# `make up` runs it in containers, and needs Docker alone.
 SHELL := /bin/sh
 PYTHON ?= python3
+OPERATE = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m containers.operate
 .DEFAULT_GOAL := help
 
-.PHONY: help dev demo down logs seed psql redis-cli test generate lock format setup clean
+.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers generate lock format setup clean
 
 help: ## what there is to make
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: ## install what development needs (other targets do it themselves)
 	@$(PYTHON) containers/bootstrap.py
@@ -17,14 +19,38 @@ dev: setup ## run the whole stack on http://127.0.0.1:8080 (PORT), data in .loca
 demo: setup ## run it on data of its own, publish a shader, write a contact sheet, end
 	@exec .venv/bin/python -m containers.local demo
 
-down: setup ## stop the stack that runs here
-	@.venv/bin/python -m containers.local down
+up: ## build and run the containers on port 80 (HTTP_PORT); secrets are made once, in .env
+	@$(OPERATE) up
 
-logs: setup ## follow the logs of the running stack
-	@.venv/bin/python -m containers.local logs
+down: ## stop the stack that runs here, whichever it is
+	@$(OPERATE) down
 
-seed: setup ## publish new and changed starter shaders on the running stack
-	@. "$${DATA_DIR:-.local}/environment" && .venv/bin/python -m db.starters
+logs: ## follow the logs of the running stack (SERVICE=render for one container's)
+	@$(OPERATE) logs
+
+ps: ## how the containers are
+	@$(OPERATE) ps
+
+shell: ## a shell in a container (SERVICE=shaders)
+	@$(OPERATE) shell
+
+backup: ## dump the containers' database (FILE=, RENDERS=1 for the pictures too)
+	@$(OPERATE) backup
+
+restore: ## load a dump, wholly or not at all (FILE=)
+	@$(OPERATE) restore
+
+base-backup: ## copy the database server for the WAL archive (WAL_ARCHIVE=1)
+	@$(OPERATE) base-backup
+
+rewind: ## put the database back to a point in time from the WAL archive (TIME=)
+	@$(OPERATE) rewind
+
+roll: ## replace the containers of a function without losing a request (FUNCTION=)
+	@$(OPERATE) roll
+
+seed: ## publish new and changed starter shaders on the running stack
+	@$(OPERATE) seed
 
 psql: setup ## a Postgres shell on the running stack
 	@. "$${DATA_DIR:-.local}/environment" && .venv/bin/python -m containers.local psql
@@ -35,6 +61,9 @@ redis-cli: ## a Redis shell on the running stack
 test: ## everything: lint, types, layers, unit, integration, end to end
 	@$(PYTHON) containers/bootstrap.py --tox
 	@.tox/bootstrap/bin/tox
+
+test-containers: setup ## build, run, scale, roll, back up and restore the real containers (root, or a Docker engine)
+	@exec .venv/bin/python -m tests.compose
 
 generate: setup ## write what follows from manifests, handlers and migrations
 	@.venv/bin/python -m containers.generate

@@ -1,0 +1,178 @@
+"""Backup and restore of the database, and of the pictures if wanted: wholly or not at all."""
+
+import gzip
+import os
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfileobj
+from typing import IO, cast
+
+from containers.operate.compose import DATABASE, ROOT, USER, OperationError, command, compose, psql, say
+
+NEW, OLD = f"{DATABASE}_restoring", f"{DATABASE}_before_restore"
+END = b"PostgreSQL database dump complete"
+_COUNTS = "SELECT (SELECT count(*) FROM users) || ' users, ' || (SELECT count(*) FROM shaders) || ' shaders'"
+
+
+def stamp() -> str:
+    """Now, in UTC, for the name of a file."""
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+
+
+def pictures_of(file: Path) -> Path:
+    """Where the pictures of a backup are, if it has any."""
+    return file.with_name(f"{file.name.split('.')[0]}-renders.tar")
+
+
+def backup() -> None:
+    """Writes FILE (backups/fractafrag-<time>.sql), and with RENDERS=1 the pictures beside it."""
+    file = Path(os.environ.get("FILE") or ROOT / "backups" / f"fractafrag-{stamp()}.sql")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write(file, "postgres", "pg_dump", "-U", USER, "--clean", "--if-exists", DATABASE)
+    if not _complete(file):
+        raise OperationError(f"{file} is not complete")
+    if os.environ.get("RENDERS", "0") not in ("", "0"):
+        _write(pictures_of(file), "render", "tar", "-C", "/renders", "-cf", "-", ".")
+    say(f"{psql(_COUNTS)}, {file.stat().st_size} bytes")
+    print(file)
+
+
+def _write(file: Path, service: str, *arguments: str) -> None:
+    """A file is there with all that the command says, or not at all; only its owner may read it."""
+    part = file.with_name(f".{file.name}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
+            compose("exec", "-T", service, *arguments, stdout=target)
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def opened(file: Path) -> IO[bytes]:
+    """The dump, unpacked if it is a .gz."""
+    with file.open("rb") as head:
+        packed = head.read(2) == b"\x1f\x8b"
+    return cast("IO[bytes]", gzip.open(file) if packed else file.open("rb"))
+
+
+def _custom(file: Path) -> bool:
+    with opened(file) as dump:
+        return dump.read(5) == b"PGDMP"
+
+
+def _complete(file: Path) -> bool:
+    """pg_dump's last words are there. The custom format's end is checked by pg_restore."""
+    tail = b""
+    with opened(file) as dump:
+        while chunk := dump.read(1 << 20):
+            tail = (tail + chunk)[-500:]
+    return END in tail
+
+
+def restore() -> None:
+    """Loads FILE beside the database that runs, and puts it in its place once everything of it is there."""
+    file = Path(os.environ.get("FILE", ""))
+    if not file.is_file():
+        raise OperationError("say which file: make restore FILE=backups/fractafrag-....sql")
+    if not _custom(file) and not _complete(file):
+        raise OperationError(f"{file} is cut off: its last line is missing. Nothing was changed")
+    compose("up", "-d", "--wait", "--no-build", "postgres")
+    _step(lambda: _load(file), file)
+    found = _step(lambda: psql(_COUNTS, NEW), file)
+    _swap()
+    say(f"{file}: {found}. What was there before is in the database {OLD} until the next restore")
+    compose("run", "--rm", "--no-deps", "migrate", "python", "-m", "db.migrate")
+    _pictures(pictures_of(file))
+
+
+def _step(action: Callable[[], str], file: Path) -> str:
+    try:
+        return action()
+    except OperationError as error:
+        with suppress(OperationError):
+            psql(f"DROP DATABASE IF EXISTS {NEW} WITH (FORCE)", "postgres")
+        raise OperationError(f"{file} was not restored, and nothing was changed: {error}") from error
+
+
+def _load(file: Path) -> str:
+    psql(f"DROP DATABASE IF EXISTS {NEW} WITH (FORCE)", "postgres")
+    psql(f"CREATE DATABASE {NEW} TEMPLATE template0", "postgres")
+    reader = (
+        ["pg_restore", "-U", USER, "-d", NEW, "--exit-on-error", "--single-transaction", "--no-owner"]
+        if _custom(file)
+        else [
+            "psql",
+            "-U",
+            USER,
+            "-d",
+            NEW,
+            "-X",
+            "-q",
+            "-o",
+            "/dev/null",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "--single-transaction",
+        ]
+    )
+    return _pour(file, command("exec", "-T", "postgres", *reader))
+
+
+def _pour(file: Path, whole: list[str]) -> str:
+    with (
+        opened(file) as dump,
+        subprocess.Popen(whole, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child,
+    ):
+        stdin, stderr = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stderr)
+        with suppress(BrokenPipeError):
+            copyfileobj(dump, stdin, 1 << 20)
+        with suppress(BrokenPipeError):
+            stdin.close()
+        complaint = stderr.read().decode(errors="replace").strip()
+    if child.returncode:
+        raise OperationError(complaint[-2000:] or f"the reader ended with {child.returncode}")
+    return complaint
+
+
+def _swap() -> None:
+    """Both renames in one transaction; functions see a short absence, and connect again."""
+    psql(f"DROP DATABASE IF EXISTS {OLD} WITH (FORCE)", "postgres")
+    psql(f"ALTER DATABASE {DATABASE} WITH ALLOW_CONNECTIONS false", "postgres")
+    try:
+        names = f"('{DATABASE}', '{NEW}')"
+        psql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname IN {names}", "postgres")  # noqa: S608
+        psql(
+            f"ALTER DATABASE {DATABASE} RENAME TO {OLD}; ALTER DATABASE {NEW} RENAME TO {DATABASE}; "
+            f"ALTER DATABASE {OLD} WITH ALLOW_CONNECTIONS true",
+            "postgres",
+        )
+    except OperationError:
+        psql(f"ALTER DATABASE {DATABASE} WITH ALLOW_CONNECTIONS true", "postgres")
+        raise
+
+
+def _pictures(file: Path) -> None:
+    if not file.is_file():
+        say("pictures that are missing are made again by and by")
+        return
+    with file.open("rb") as archive:
+        compose(
+            "run",
+            "--rm",
+            "--no-deps",
+            "-T",
+            "--entrypoint",
+            "tar",
+            "render",
+            "-C",
+            "/renders",
+            "-xf",
+            "-",
+            stdin=archive,
+        )
+    say(f"{file}: unpacked")

@@ -1,0 +1,77 @@
+"""docker compose with the files that the settings ask for, and never with the development ones."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+ENV = ROOT / ".env"
+OVERLAYS = {"COMPACT": "compose.compact.yaml", "WAL_ARCHIVE": "compose.archive.yaml"}
+DATABASE, USER = "fractafrag", "fracta"
+
+
+class OperationError(Exception):
+    """An operation did not succeed; the text says what is so now, and what helps."""
+
+
+def say(text: str) -> None:
+    """A line of progress."""
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def settings() -> Mapping[str, str]:
+    """.env, and the environment over it, as compose reads them."""
+    lines = ENV.read_text().splitlines() if ENV.exists() else []
+    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
+    return {**{name.strip(): value.strip().strip("'\"") for name, value in pairs}, **os.environ}
+
+
+def command(*arguments: str) -> list[str]:
+    """The whole command line."""
+    chosen = settings()
+    files = ["compose.yaml", *(file for name, file in OVERLAYS.items() if chosen.get(name, "") not in ("", "0"))]
+    return (
+        ["docker", "compose", "--project-directory", str(ROOT)]
+        + [part for file in files for part in ("-f", str(ROOT / file))]
+        + list(arguments)
+    )
+
+
+def compose(*arguments: str, **options: Any) -> None:
+    """Runs it for its effect. Raises OperationError when it fails."""
+    code = subprocess.run(command(*arguments), cwd=ROOT, check=False, **options).returncode
+    if code:
+        raise OperationError(
+            f"`docker compose {' '.join(arguments[:3])} ...` ended with {code}; its own words are above"
+        )
+
+
+def output(*arguments: str, stdin: IO[bytes] | None = None) -> str:
+    """What it prints. Raises OperationError with what it complains about."""
+    return _checked(command(*arguments), stdin)
+
+
+def docker(*arguments: str) -> str:
+    """What a plain docker command prints. Raises OperationError."""
+    return _checked(["docker", *arguments], None)
+
+
+def _checked(whole: list[str], stdin: IO[bytes] | None) -> str:
+    done = subprocess.run(whole, cwd=ROOT, stdin=stdin, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OperationError(done.stderr.strip() or f"{' '.join(whole[:4])} ended with {done.returncode}")
+    return done.stdout.strip()
+
+
+def psql(statement: str, database: str = DATABASE) -> str:
+    """What a statement answers, a row a line. Raises OperationError."""
+    quiet = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1")
+    return output("exec", "-T", "postgres", "psql", "-U", USER, "-d", database, *quiet, "-c", statement)
+
+
+def running(service: str) -> list[str]:
+    """The ids of a service's containers, oldest first."""
+    return list(reversed(output("ps", "-q", service).split()))
