@@ -7,7 +7,7 @@ from psycopg import connect
 from containers.local import postgres
 from containers.local.places import Places
 from containers.manifest import ROOT
-from db.migrate import init_sql, migrate
+from db.migrate import init_sql, is_current, migrate, wait_until_current
 from shared.db import Database, queries
 
 _SHAPE = """
@@ -39,6 +39,25 @@ def test_init_sql_is_current() -> None:
 
 def test_migrating_again_changes_nothing(database: Database) -> None:
     assert migrate(database) == []
+
+
+def test_a_check_says_whether_something_is_missing(database: Database) -> None:
+    assert is_current(database)
+    with database.transaction() as connection:
+        connection.execute("DELETE FROM schema_migrations")
+    assert not wait_until_current(database, 0)
+    with database.transaction() as connection:
+        connection.execute("DROP TABLE schema_migrations")
+    assert not is_current(database)
+    with database.transaction() as connection:
+        row = connection.execute("SELECT to_regclass('schema_migrations') AS ledger").fetchone()
+    assert row == {"ledger": None}  # a check makes nothing
+
+
+def test_a_check_bears_a_database_that_is_away() -> None:
+    nowhere = Database("postgresql://fracta@127.0.0.1:1/fractafrag")
+    assert not is_current(nowhere)
+    nowhere.close()
 
 
 def test_only_vector_is_required(database_url: str) -> None:
