@@ -20,7 +20,7 @@ _DEVELOPMENT_PORTS = {"mcp": 3200}
 _NETWORKS = {"renderer": "rendering", "storage": "storage"}
 
 
-def _of_image(items: Sequence[Function]) -> list[Function]:
+def of_image(items: Sequence[Function]) -> list[Function]:
     """Those of the one image; the renderer and the site have images of their own."""
     return [item for item in items if item.kind != "static" and item.name != "renderer"]
 
@@ -60,20 +60,18 @@ def _service(item: Function) -> str:
 
 def services(items: Sequence[Function]) -> str:
     """compose.yaml: the services that are functions."""
-    return "".join(map(_service, _of_image(items)))
+    return "".join(map(_service, of_image(items)))
 
 
 def _reloading(item: Function) -> str:
     port = _DEVELOPMENT_PORTS.get(item.name)
     published = f', ports: ["127.0.0.1:{port}:{item.port}"], networks: [development]' if port else ""
-    return (
-        f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, {_command(item)}]{published} }}\n"
-    )
+    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, {_command(item)}]{published} }}\n"
 
 
 def reloading(items: Sequence[Function]) -> str:
     """compose.override.yaml: the same from the sources, started again when these change."""
-    return "".join(map(_reloading, _of_image(items)))
+    return "".join(map(_reloading, of_image(items)))
 
 
 def compact(items: Sequence[Function]) -> str:

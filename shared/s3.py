@@ -16,8 +16,9 @@ class S3Storage:
     def __init__(self, bucket: str, prefix: str, endpoint: str = ""):
         self._bucket = bucket
         self._prefix = prefix.strip("/")
-        timeouts = BotoConfig(connect_timeout=3, read_timeout=10, retries={"max_attempts": 3, "mode": "standard"})
-        self._client = cast("Any", boto3.client("s3", endpoint_url=endpoint or None, config=timeouts))  # pyright: ignore[reportUnknownMemberType]
+        style = {"addressing_style": "path"} if endpoint else {}  # buckets are no host names of one's own server
+        config = BotoConfig(connect_timeout=3, read_timeout=10, retries={"max_attempts": 3, "mode": "standard"}, s3=style)
+        self._client = cast("Any", boto3.client("s3", endpoint_url=endpoint or None, config=config))  # pyright: ignore[reportUnknownMemberType]
 
     def _name(self, key: str) -> str:
         return f"{self._prefix}/{key}" if self._prefix else key
