@@ -5,7 +5,7 @@ PYTHON ?= python3
 OPERATE = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m containers.operate
 .DEFAULT_GOAL := help
 
-.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers generate lock format setup clean
+.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers generate kubernetes lock format setup clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,10 @@ test-containers: setup ## build, run, scale, roll, back up and restore the real 
 
 generate: setup ## write what follows from manifests, handlers and migrations
 	@.venv/bin/python -m containers.generate
+
+kubernetes: ## print Kubernetes manifests (ARGS="--host shaders.example.org ..."; docs/kubernetes.md)
+	@$(PYTHON) containers/bootstrap.py >&2
+	@.venv/bin/python -m containers.kubernetes $(ARGS)
 
 format: setup ## format the Python code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .

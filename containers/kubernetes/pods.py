@@ -1,0 +1,185 @@
+"""Pods: one container that may do little, its probes, its limits, and how it comes and goes."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from containers.kubernetes.environment import digest, environment
+from containers.kubernetes.objects import Object, is_served, pod_labels, selector
+from containers.kubernetes.settings import Settings
+from containers.manifest import Function, ManifestError
+from containers.serve import settings_for
+
+USER = 10001
+RENDERER = "renderer"
+PRE_STOP = 5
+"""Seconds that a pod goes on serving after it was told to end: until then others may still be sending requests to it."""
+DRAIN = 60
+"""Seconds that a worker has for the row in hand. Cut off, it loses its lease, and another does the row again."""
+SCHEMA_PATIENCE = 300
+"""Seconds that a pod waits for the migrations before it counts as failed."""
+_UNITS = {"k": "Ki", "m": "Mi", "g": "Gi"}
+
+
+def quantity(memory: str) -> str:
+    """A manifest's 256m as Kubernetes writes it, 256Mi. Raises ManifestError."""
+    found = re.fullmatch(r"(\d+)([kmg])", memory)
+    if not found:
+        raise ManifestError(f"memory = {memory!r} should look like '256m'")
+    return found[1] + _UNITS[found[2]]
+
+
+def resources(memory: str, cpu: str = "100m", cpu_limit: str = "") -> Object:
+    """Memory is promised and capped alike. CPU is not capped: throttling delays answers and saves nothing."""
+    limits = {"memory": quantity(memory), **({"cpu": cpu_limit} if cpu_limit else {})}
+    return {"requests": {"cpu": cpu, "memory": quantity(memory)}, "limits": limits}
+
+
+def confined() -> Object:
+    """The securityContext of every container."""
+    return {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
+
+
+def http_get(path: str, port: int | str, **rest: Any) -> Object:
+    """A probe that asks; periods in seconds."""
+    return {"httpGet": {"path": path, "port": port}, **rest}
+
+
+def tcp(port: int | str, **rest: Any) -> Object:
+    """A probe that connects."""
+    return {"tcpSocket": {"port": port}, **rest}
+
+
+def asks_postgres(item: Function) -> bool:
+    """Whether its /health is its own and not the process's: that of the function `health` asks Postgres."""
+    return item.kind == "http" and "/health" in item.routes()
+
+
+def probes(item: Function, port: int | str = "http") -> Object:
+    """Ready soon, and ended only when it has been silent for long: a busy process is not a broken one.
+
+    Never ended for Postgres' sake, which a restart would not mend. The renderer's /health is a real picture, of the last 5 s.
+    """
+    alive = {"periodSeconds": 20, "timeoutSeconds": 10, "failureThreshold": 6}
+    slow = 10 if item.name == RENDERER else 3
+    return {
+        "startupProbe": http_get("/health", port, periodSeconds=2, timeoutSeconds=slow, failureThreshold=60),
+        "readinessProbe": http_get("/health", port, periodSeconds=5, timeoutSeconds=slow, failureThreshold=2),
+        "livenessProbe": tcp(port, **alive) if asks_postgres(item) else http_get("/health", port, **alive),
+    }
+
+
+def arguments(item: Function) -> list[str]:
+    """How it is run, as in compose.yaml."""
+    return ["python", "-m", "containers.work" if item.kind == "worker" else "containers.serve", item.name]
+
+
+def _own(item: Function, settings: Settings) -> list[Object]:
+    """Variables that do not come from shared/config.py."""
+    if item.name == RENDERER:
+        sandbox = "on" if settings.renderer_seccomp else "auto"
+        return [{"name": "RENDERER_SANDBOX", "value": sandbox}]
+    if not is_served(item):
+        return [{"name": "METRICS_BIND", "value": f"0.0.0.0:{item.port}"}]
+    return []
+
+
+def container(item: Function, settings: Settings) -> Object:
+    """The one container of a function's pod."""
+    own = {"cpu": settings.renderer_cpu, "cpu_limit": settings.renderer_cpu} if item.name == RENDERER else {}
+    return {
+        "name": item.name,
+        "image": settings.image(item.name),
+        "args": arguments(item),
+        "env": environment(item.needs, settings) + _own(item, settings),
+        "ports": [{"name": "http", "containerPort": item.port}],
+        **probes(item),
+        **({"lifecycle": {"preStop": {"sleep": {"seconds": PRE_STOP}}}} if is_served(item) else {}),
+        "resources": resources(item.memory, **own),
+        "securityContext": confined(),
+        "volumeMounts": [{"name": "tmp", "mountPath": "/tmp"}],  # noqa: S108  # the container's own
+    }
+
+
+def schema_container(item: Function, settings: Settings) -> Object:
+    """Waits for the migrations, so that no code meets an older schema."""
+    return {
+        "name": "schema",
+        "image": settings.image(item.name),
+        "args": ["python", "-m", "db.migrate", "--check", "--wait", str(SCHEMA_PATIENCE)],
+        "env": environment(["postgres"], settings),
+        "resources": resources("128m"),
+        "securityContext": confined(),
+    }
+
+
+def scratch(item: Function) -> Object:
+    """The volume at /tmp. The renderer's is memory: it is fast, and counts towards the container's limit."""
+    kind = {"medium": "Memory", "sizeLimit": "512Mi"} if item.name == RENDERER else {"sizeLimit": "64Mi"}
+    return {"name": "tmp", "emptyDir": kind}
+
+
+def grace(item: Function) -> int:
+    """Seconds between being told to end and being ended: the pause, then what gunicorn or the worker takes, and some."""
+    return (PRE_STOP + int(settings_for(item, "")["graceful_timeout"]) if is_served(item) else DRAIN) + 5
+
+
+def pod(containers: Sequence[Object], volumes: Sequence[Object], seconds: int, profile: str = "") -> Object:
+    """A pod's spec. profile: a seccomp profile on the node, instead of the runtime's own."""
+    seccomp = {"type": "Localhost", "localhostProfile": profile} if profile else {"type": "RuntimeDefault"}
+    return {
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "terminationGracePeriodSeconds": seconds,
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": USER,
+            "runAsGroup": USER,
+            "seccompProfile": seccomp,
+        },
+        "containers": list(containers),
+        "volumes": list(volumes),
+    }
+
+
+def spread(name: str) -> Object:
+    """Copies go to different nodes and zones where there are such, and start all the same where there are not."""
+    rules = [
+        {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": selector(name)},
+        }
+        for key in ("kubernetes.io/hostname", "topology.kubernetes.io/zone")
+    ]
+    return {"topologySpreadConstraints": rules}
+
+
+def _renderers(settings: Settings) -> Object:
+    """Chromium's orphans become children of the pod's first process, which reaps them."""
+    runtime = {"runtimeClassName": settings.runtime_class} if settings.runtime_class else {}
+    return {"shareProcessNamespace": True, **runtime}
+
+
+def template(item: Function, settings: Settings) -> Object:
+    """The pod template of a function."""
+    renderer = item.name == RENDERER
+    waits = {"initContainers": [schema_container(item, settings)]} if "postgres" in item.needs else {}
+    spec = {
+        **pod([container(item, settings)], [scratch(item)], grace(item), settings.renderer_seccomp if renderer else ""),
+        **(_renderers(settings) if renderer else {}),
+        **waits,
+        **spread(item.name),
+    }
+    return {"metadata": {"labels": pod_labels(item, settings), "annotations": notes(item.port, settings)}, "spec": spec}
+
+
+def notes(port: int, settings: Settings) -> Object:
+    """Annotations of a pod: where its metrics are, and which configuration it was started with."""
+    return {
+        "prometheus.io/scrape": "true",
+        "prometheus.io/port": str(port),
+        "prometheus.io/path": "/metrics",
+        "fractafrag/configuration": digest(settings),
+    }

@@ -1,0 +1,103 @@
+"""What one cluster is like, and what this installation in it is to be."""
+
+import tomllib
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from containers.manifest import ROOT
+
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+ANYWHERE = "0.0.0.0/0,::/0"
+PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
+SERVERLESS = ("", "knative")
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the text names it."""
+
+
+def _setting(default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Each is a flag of the command line: public_url is --public-url. PEERS are CIDRs or namespace/NAME, by commas."""
+
+    public_url: str = _setting("https://fractafrag.example.org", "the address people use; PUBLIC_URL")
+    image_prefix: str = _setting("fractafrag", "registry and folder of the images")
+    tag: str = _setting(VERSION, "tag of the images")
+    secret: str = _setting("fractafrag", "the Secret with DATABASE_URL, REDIS_URL, SECRET_KEY, AWS_ACCESS_KEY_ID ...")
+    storage_url: str = _setting("s3://fractafrag", "where pictures are kept: s3://bucket/prefix")
+    s3_endpoint: str = _setting("", "another S3 server than Amazon's")
+    s3_region: str = _setting("us-east-1", "AWS_DEFAULT_REGION")
+    log_level: str = _setting("info", "debug, info, warning or error")
+    max_render_duration: str = _setting("8", "seconds that one render may take")
+    starters: int = _setting(1, "whether the starter shaders are published, 0 or 1")
+    replicas: int = _setting(2, "copies of the gateway, and at least so many of each http function")
+    max_replicas: int = _setting(6, "copies of an http function at most")
+    max_workers: int = _setting(8, "copies of a worker at most")
+    ingress_class: str = _setting("", "ingressClassName; the cluster's default when empty")
+    tls_secret: str = _setting("fractafrag-tls", "the Secret with the certificate, where the public address is https")
+    postgres: str = _setting(f"{ANYWHERE}:5432", "where Postgres may be reached, PEERS:PORT")
+    redis: str = _setting(f"{ANYWHERE}:6379", "where Redis may be reached, PEERS:PORT")
+    storage: str = _setting(f"{ANYWHERE}:443", "where S3 may be reached, PEERS:PORT")
+    cluster_domain: str = _setting("cluster.local", "the cluster's DNS domain")
+    resolver: str = _setting("", "addresses of the DNS servers that the gateway asks; those of its pod when empty")
+    trusted_proxies: str = _setting(PRIVATE, "CIDRs whose X-Forwarded-For the gateway believes")
+    metrics_namespace: str = _setting("", "the namespace that may scrape /metrics; none when empty")
+    renderer_cpu: str = _setting("2", "CPUs of one renderer, which works for two at a time")
+    renderer_seccomp: str = _setting("fractafrag/renderer.json", "the renderer's profile on nodes; '': the runtime's")
+    runtime_class: str = _setting("", "runtimeClassName of the renderer, such as gvisor")
+    serverless: str = _setting("", "knative: http functions as Knative Services")
+    knative_namespaces: str = _setting("knative-serving,kourier-system", "where Knative and its ingress live")
+
+    def __post_init__(self) -> None:
+        for problem in self._problems():
+            raise SettingsError(problem)
+
+    def _problems(self) -> list[str]:
+        checks = {
+            "--public-url should look like https://fractafrag.example.org": not self.host,
+            "--storage-url should look like s3://bucket/prefix: pods share no folder": self.storage_url[:5] != "s3://",
+            "--serverless is knative, or not there": self.serverless not in SERVERLESS,
+            "--replicas is at least 1": self.replicas < 1,
+        }
+        return [text for text, wrong in checks.items() if wrong]
+
+    @property
+    def host(self) -> str:
+        """The public host name."""
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def https(self) -> bool:
+        """Whether the public address is https."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    @property
+    def knative(self) -> bool:
+        """Whether http functions are Knative Services."""
+        return self.serverless == "knative"
+
+    def image(self, name: str) -> str:
+        """The image of a function or of the gateway."""
+        return f"{self.image_prefix}/{name}:{self.tag}"
+
+
+def read_settings(arguments: Sequence[str], defaults: dict[str, str]) -> Settings:
+    """The settings on a command line. defaults: by name, what holds without a flag. Raises SettingsError, or exits."""
+    parser = ArgumentParser(prog="python -m containers.kubernetes", description="Prints Kubernetes manifests.")
+    for item in fields(Settings):
+        value = defaults.get(item.name) or item.default
+        text = f"{item.metadata['help']} (default: {value or 'none'})".replace("%", "%%")
+        parser.add_argument(f"--{item.name.replace('_', '-')}", type=type(item.default), default=value, help=text)
+    parser.add_argument("--host", default="", help="short for --public-url https://HOST")
+    values: dict[str, Any] = vars(parser.parse_args(arguments))
+    host = values.pop("host")
+    if host:
+        values["public_url"] = f"https://{host}"
+    return Settings(**values)
