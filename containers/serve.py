@@ -13,12 +13,20 @@ from typing import Any, cast
 from gunicorn.app.base import BaseApplication
 
 from containers.manifest import FUNCTIONS, Function, ManifestError, function
-from shared import config, log
+from shared import config, log, metrics
 from shared.config import Config, ConfigError
 
 _MEMORY = "/dev/shm"  # noqa: S108  # for the heartbeat file: a disk would stall it
 THREADS = 16
 """Requests that one function answers at a time; most of them wait for Postgres."""
+
+# gunicorn takes its logger's lines for itself, as plain text; this gives them back to shared/log.py.
+_LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "root": {},
+    "loggers": {"gunicorn.error": {"handlers": [], "propagate": True}},
+}
 
 
 class _Server(BaseApplication):
@@ -42,7 +50,7 @@ def application(item: Function, settings: Config) -> Any:
     if item.kind == "http":
         from shared.app import create_app
 
-        return create_app(item.routes(), settings)
+        return create_app(item.routes(), settings, item.name)
     return importlib.import_module(f"functions.{item.name}.app").create_app(settings)
 
 
@@ -60,7 +68,7 @@ def settings_for(item: Function, bind: str) -> dict[str, Any]:
         **({"worker_tmp_dir": _MEMORY} if os.access(_MEMORY, os.W_OK) else {}),
         "control_socket_disable": True,
         "logger_class": "gunicorn.glogging.Logger",
-        "logconfig_dict": {"version": 1, "disable_existing_loggers": False, "root": {}, "loggers": {}},
+        "logconfig_dict": _LOGGING,
         "proc_name": f"fractafrag {item.name}",
         "umask": 0o007,
     }
@@ -71,12 +79,21 @@ def serve(name: str, bind: str) -> None:
     item = function(name)
     settings = config.load(item.needs)
     log.configure(name, settings.log_level)
+    metrics.announce(name)
     if (FUNCTIONS / name / "server.py").exists():
-        cast("Any", importlib.import_module(f"functions.{name}.server")).serve(settings)
+        _serve_by_itself(name, settings)
     elif item.kind in ("worker", "static"):
         raise ManifestError(f"{name} is a {item.kind} function; workers run by `python -m containers.work {name}`")
     else:
         _Server(lambda: application(item, settings), settings_for(item, bind)).run()
+
+
+def _serve_by_itself(name: str, settings: Config) -> None:
+    from containers.face import face
+
+    server = cast("Any", importlib.import_module(f"functions.{name}.server"))
+    with face(settings.metrics_bind):
+        server.serve(settings)
 
 
 def main() -> None:

@@ -7,12 +7,17 @@ from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
+from containers.face import face
 from containers.manifest import ManifestError, function
-from shared import config, log, queue
+from shared import config, log, metrics, queue
 from shared.config import ConfigError
+from shared.pulse import pulse
 
 WORKER_TTL = 20
 """Seconds without a sign of life until `rq info` forgets a worker, give or take RQ's own minute."""
+
+_JOBS = metrics.Counter("fractafrag_jobs", "RQ jobs worked on: finished or failed.", ["queue", "outcome"])
+logger = log.get_logger()
 
 
 class Worker(SimpleWorker):
@@ -20,10 +25,18 @@ class Worker(SimpleWorker):
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """Registers again when Redis has forgotten us, so that `rq info` stays true after a flush."""
+        pulse.beat()
         if pipeline is None and not self.connection.hexists(self.key, "birth"):
             self.connection.delete(self.key)
             self.register_birth()
         super().heartbeat(timeout, pipeline)
+
+    def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
+        """Counts; RQ logs and keeps what went wrong."""
+        pulse.beat()
+        finished = super().perform_job(job, queue, execution)
+        _JOBS.labels(queue.name, "finished" if finished else "failed").inc()
+        return finished
 
     def handle_warm_shutdown_request(self) -> None:
         """Lets the job in hand end after its current row."""
@@ -31,12 +44,18 @@ class Worker(SimpleWorker):
 
 
 def work(name: str) -> None:
-    """Works until told to stop. Raises ManifestError, ConfigError or RedisError."""
+    """Works until told to stop, with the face of METRICS_BIND. Raises ManifestError, ConfigError or RedisError."""
     item = function(name)
     if item.kind != "worker":
         raise ManifestError(f"{name} is no worker; run it by `python -m containers.serve {name}`")
     settings = config.load(item.needs)
     log.configure(name, settings.log_level)
+    metrics.announce(name)
+    with face(settings.metrics_bind):
+        _work(name, settings)
+
+
+def _work(name: str, settings: config.Config) -> None:
     connection = queue.connect_blocking(settings.redis_url)
     serializer = JSONSerializer
     queues = [Queue(name, connection=connection, serializer=serializer)]
@@ -44,7 +63,9 @@ def work(name: str) -> None:
         queues, connection=connection, serializer=serializer, worker_ttl=WORKER_TTL, log_job_description=False
     )
     queue.Bell(settings.redis_url).ring(name, "whatever is due")
-    worker.work(logging_level=settings.log_level.upper())
+    logger.info("waiting for jobs", queue=name)
+    worker.work(logging_level=None)  # as shared/log.py has it
+    logger.info("stopped", queue=name)
 
 
 def main() -> None:

@@ -1,13 +1,12 @@
-"""The Falcon application around handlers: request ids, the log, errors as problem details, /health."""
+"""The Falcon application around handlers: request ids, the log, metrics, errors as problem details, /health, /metrics."""
 
 import time
-import uuid
 from typing import Any
 
 import falcon
 import orjson
 
-from shared import log
+from shared import log, metrics
 from shared.config import Config
 from shared.errors import Problem
 from shared.web import Resource, Routes, Services
@@ -16,22 +15,28 @@ logger = log.get_logger()
 
 
 class _Requests:
-    """Gives every request an id and a line in the log."""
+    """Gives every request an id, a line in the log, and its place in the metrics."""
+
+    def __init__(self, function: str):
+        self._metrics = metrics.Requests(function)
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
-        given = req.get_header("X-Request-Id") or ""
-        request_id = given if 8 <= len(given) <= 64 and given.isascii() and given.isprintable() else uuid.uuid4().hex
+        request_id = log.request_id(req.get_header("X-Request-Id"))
         req.context.request_id = request_id
         req.context.started = time.perf_counter()
+        self._metrics.begin()
         log.bind(request=request_id)
         resp.set_header("X-Request-Id", request_id)
         resp.set_header("Cache-Control", "no-store")
 
     def process_response(self, req: falcon.Request, resp: falcon.Response, resource: object, succeeded: bool) -> None:
         del resource, succeeded
-        if req.path != "/health":
-            seconds = round(time.perf_counter() - req.context.started, 4)
-            logger.info("request", method=req.method, path=req.path, status=resp.status_code, seconds=seconds)
+        if "started" not in req.context:  # Falcon refuses a few made-up methods before it asks us
+            self.process_request(req, resp)
+        seconds = time.perf_counter() - req.context.started
+        self._metrics.end(req.method, req.uri_template, resp.status_code, seconds)
+        if req.path not in log.QUIET:
+            logger.info("request", method=req.method, path=req.path, status=resp.status_code, seconds=round(seconds, 4))
         log.unbind("request")
 
 
@@ -60,6 +65,16 @@ def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, pa
     _problem(req, resp, Problem("Something broke on our side; the log has the rest under this X-Request-Id."), params)
 
 
+class Metrics:
+    """What Prometheus reads. The gateway does not lead here."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Every metric of this process."""
+        del req
+        resp.data = metrics.exposition()
+        resp.content_type = metrics.CONTENT_TYPE
+
+
 class Health:
     """What the container's health check asks: this function answers."""
 
@@ -76,10 +91,10 @@ def _with_head(resource: type[Resource]) -> type[Resource]:
     return resource
 
 
-def create_app(routes: Routes, config: Config) -> falcon.App[Any, Any]:
-    """The application of one function, or of several: path templates to resource classes, and /health."""
+def create_app(routes: Routes, config: Config, function: str = "several") -> falcon.App[Any, Any]:
+    """The application of one function, or of several: path templates to resource classes, /health and /metrics."""
     services = Services(config)
-    app = falcon.App(middleware=[_Requests()])
+    app = falcon.App(middleware=[_Requests(function)])
     app.req_options.strip_url_path_trailing_slash = True
     app.req_options.auto_parse_qs_csv = False
     app.add_error_handler(Exception, _unexpected)
@@ -89,4 +104,5 @@ def create_app(routes: Routes, config: Config) -> falcon.App[Any, Any]:
         app.add_route(template, _with_head(resource)(services))
     if "/health" not in routes:
         app.add_route("/health", Health())
+    app.add_route("/metrics", Metrics())
     return app

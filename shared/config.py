@@ -1,8 +1,12 @@
 """Configuration: the one place that reads the environment, and says all that is missing at once."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+VERSION = "0.1.0"
+"""As in pyproject.toml, which is not in the images."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ SETTINGS: dict[str, Setting] = {
     "PUBLIC_URL": Setting("the address people use, as in the address bar", default="http://localhost"),
     "AWS_ENDPOINT_URL": Setting("another S3 server than Amazon's"),
     "LOG_LEVEL": Setting("debug, info, warning or error", default="info"),
+    "METRICS_BIND": Setting("HOST:PORT for /health and /metrics of workers and of reconcile; empty for neither"),
     "MAX_RENDER_DURATION": Setting("seconds that one render may take, and the longest clip", default="8"),
 }
 
@@ -46,6 +51,7 @@ class Config:
     public_url: str
     aws_endpoint_url: str
     log_level: str
+    metrics_bind: str
     max_render_duration: float
 
 
@@ -60,6 +66,8 @@ def _problems(env: Mapping[str, str], needs: set[str]) -> Iterable[str]:
             yield f"{name} is not set ({setting.help})"
     if "postgres" in needs and 0 < len(env.get("SECRET_KEY", "")) < 32:
         yield "SECRET_KEY is shorter than 32 characters"
+    if not re.fullmatch(r"(.+:\d{1,5})?", env.get("METRICS_BIND", "")):
+        yield "METRICS_BIND does not look like HOST:PORT"
     try:
         if not 1 <= float(env.get("MAX_RENDER_DURATION") or 8) <= 60:
             yield "MAX_RENDER_DURATION is not between 1 and 60 seconds"
@@ -86,5 +94,6 @@ def load(needs: Iterable[str], env: Mapping[str, str] | None = None) -> Config:
         public_url=values["PUBLIC_URL"].rstrip("/"),
         aws_endpoint_url=values["AWS_ENDPOINT_URL"],
         log_level=values["LOG_LEVEL"],
+        metrics_bind=values["METRICS_BIND"],
         max_render_duration=float(values["MAX_RENDER_DURATION"]),
     )

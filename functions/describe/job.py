@@ -1,17 +1,22 @@
 """The job of queue `describe`: give every pictured version its style vector, the render with this id first."""
 
 import hashlib
+import time
 from functools import cache
 from typing import Any
 
 from functions.describe.style import style
-from shared import config, queue
+from shared import config, log, queue
 from shared.db import Connection, Database, queries
-from shared.log import get_logger
+from shared.metrics import Counter
+from shared.pulse import pulse
 from shared.storage import Storage, create_storage
 
 _SQL = queries("renders")
-log = get_logger()
+_DESCRIPTIONS = Counter(
+    "fractafrag_descriptions", "Pictures looked at: described, or damaged and made again.", ["outcome"]
+)
+logger = log.get_logger()
 
 
 @cache
@@ -26,6 +31,7 @@ def run(render_id: str) -> int:
     db, storage = _stores()
     while not queue.stopping.is_set() and describe_one(db, storage, render_id):
         done += 1
+        pulse.beat()
     return done
 
 
@@ -35,20 +41,25 @@ def describe_one(db: Database, storage: Storage, first: str) -> bool:
         row = connection.execute(_SQL.claim_description, {"first": first}).fetchone()
         if row is None:
             return False
-        _describe(connection, storage, row)
+        with log.bound(render=str(row["id"]), request=row["request_id"]):
+            started = time.monotonic()
+            outcome = _describe(connection, storage, row)
+            _DESCRIPTIONS.labels(outcome).inc()
+            logger.info("picture looked at", outcome=outcome, seconds=round(time.monotonic() - started, 3))
         return True
 
 
-def _describe(connection: Connection, storage: Storage, row: dict[str, Any]) -> None:
+def _describe(connection: Connection, storage: Storage, row: dict[str, Any]) -> str:
     try:
         picture = storage.get(row["key"])
     except FileNotFoundError:
         picture = b""
     if hashlib.sha256(picture).digest() != row["sha256"]:
         connection.execute(_SQL.lock_key, row)
-        log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
+        logger.warning("picture missing or damaged; it is made again", key=row["key"])
         storage.delete(row["key"])
         connection.execute(_SQL.make_again, {"id": row["id"]})
-        return
+        return "damaged"
     vector = "[" + ",".join(f"{value:.6f}" for value in style(picture)) + "]"
     connection.execute(_SQL.describe, {"id": row["id"], "style": vector})
+    return "described"

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from functions.mcp.studio import Studio
+from shared.asgi import Application, observed
 from shared.config import Config
 from shared.web import Services
 
@@ -110,8 +111,9 @@ async def _health(request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def create_app(config: Config) -> Any:
+def create_app(config: Config) -> Application:
     """The ASGI application."""
     server = create_server(Studio(Services(config)))
     server.custom_route("/health", methods=["GET"])(_health)
-    return server.streamable_http_app(stateless_http=True, transport_security=_security(config))
+    app = server.streamable_http_app(stateless_http=True, transport_security=_security(config))
+    return observed(app, "mcp", ("/health", "/mcp"))

@@ -94,7 +94,7 @@ class Studio:
 
         def queue(connection: Connection) -> UUID:
             user = self._user(connection, context.headers)
-            return renders.queue_project(connection, values["project"], plan, user)
+            return renders.queue_project(connection, values["project"], plan, user, _request_id(context))
 
         render = await self._run(queue)
         document = await self._wait(render, context)
@@ -106,7 +106,7 @@ class Studio:
 
         def create(connection: Connection) -> tuple[UUID, UUID, User]:
             user = auth.require(self._user(connection, context.headers), "write")
-            saved = shaders.create(connection, user, values)
+            saved = shaders.create(connection, user, values, _request_id(context))
             return saved.id, saved.render or saved.id, user
 
         shader, render, user = await self._run(create)
@@ -138,6 +138,11 @@ class Studio:
     def _picture(self, row: dict[str, Any]) -> ImageContent:
         data = self._services.storage.get(row["key"])
         return ImageContent(type="image", data=base64.b64encode(data).decode(), mime_type=row["type"])
+
+
+def _request_id(context: Context[Any, Any]) -> str | None:
+    """The id under which shared/asgi.py logs the request."""
+    return (context.headers or {}).get("x-request-id")
 
 
 def _uuid(text: str) -> UUID:

@@ -11,11 +11,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from functions.reconcile.figures import Figures
 from shared import renders
 from shared.config import Config
 from shared.db import Connection, Database, queries
 from shared.errors import Problem
 from shared.log import get_logger
+from shared.metrics import REGISTRY, Counter
+from shared.pulse import pulse
 from shared.queue import Bell
 from shared.storage import Storage, StorageError, create_storage
 
@@ -28,6 +31,8 @@ _NOBODY = UUID(int=0)
 
 _RENDERS = queries("renders")
 _USERS = queries("users")
+_RINGS = Counter("fractafrag_rings", "Rows rung for again since nobody worked on them.", ["queue"])
+_REMAKES = Counter("fractafrag_remakes", "Stored pictures found missing or damaged, and made again.")
 log = get_logger()
 
 
@@ -63,9 +68,11 @@ class Reconciler:
         for row in due:
             if not self.bell.ring(renders.QUEUE, row["id"]):
                 break
+            _RINGS.labels(renders.QUEUE).inc()
         undescribed = connection.execute(_RENDERS.undescribed, {**values, "limit": 1}).fetchall()
         for row in undescribed:
-            self.bell.ring("describe", row["id"])
+            if self.bell.ring("describe", row["id"]):
+                _RINGS.labels("describe").inc()
         if due:
             log.info("rang again", renders=len(due))
 
@@ -95,6 +102,7 @@ class Reconciler:
             log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
             self.storage.delete(row["key"])
             connection.execute(_RENDERS.make_again, row)
+            _REMAKES.inc()
 
     def sweep(self, connection: Connection) -> None:
         """What time has made worthless: expired renders, spent tokens, unfinished files."""
@@ -109,11 +117,16 @@ def serve(config: Config) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     storage = create_storage(config.storage_url, config.aws_endpoint_url)
-    reconciler = Reconciler(Database(config.database_url, max_size=2), Bell(config.redis_url), storage)
+    db = Database(config.database_url, max_size=3)
+    REGISTRY.register(Figures(db))
+    reconciler = Reconciler(db, Bell(config.redis_url), storage)
     n = 0
+    log.info("started", tick=TICK)
     while not ended.wait(TICK):
+        pulse.beat()
         try:
             reconciler.tick(n)
         except (Problem, StorageError) as error:
             log.warning("tick failed", error=str(error))
         n += 1
+    log.info("stopped", ticks=n)

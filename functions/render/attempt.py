@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.render.check import SUFFIXES, BadOutput, check
 from functions.render.lease import LEASE, Lease, LeaseLost
+from functions.render.tally import Ending, tally
 from shared import log, queue
 from shared.db import Connection, Database, json, queries
 from shared.projects import content_key
@@ -42,6 +43,7 @@ class _Job:
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    ending: Ending = field(default_factory=Ending)
 
 
 def attempt(shop: Workshop, first: str) -> bool:
@@ -50,10 +52,10 @@ def attempt(shop: Workshop, first: str) -> bool:
         row = connection.execute(_SQL.claim, {"first": first, "lease": LEASE}).fetchone()
     if row is None:
         return False
-    log.bind(render=str(row["id"]), request=row["request_id"])
-    with Lease(shop.db, row) as lease:
-        _work(shop, _Job(row, lease, ready=row["status"] == "ready"))
-    log.unbind("render", "request")
+    with log.bound(render=str(row["id"]), request=row["request_id"]), Lease(shop.db, row) as lease:
+        job = _Job(row, lease, ready=row["status"] == "ready")
+        with tally(job.ending):
+            _work(shop, job)
     return True
 
 
@@ -65,14 +67,15 @@ def _work(shop: Workshop, job: _Job) -> None:
             _make(shop, job, shop.renderer.identity())
     except RendererAway as error:
         logger.warning("renderer away", error=str(error))
-        _release(shop, job, lost=0)
+        _release(shop, job, "renderer_away")
         queue.stopping.wait(AWAY_PAUSE)
     except (RendererLost, BadOutput) as error:
         _lost(shop, job, End("failed", "renderer_lost", str(error)))
     except StorageError as error:
         logger.error("storage failed", error=str(error))
-        _release(shop, job, lost=0)
+        _release(shop, job, "storage")
     except LeaseLost:
+        job.ending.set("dropped", "lease_lost")
         logger.warning("lease lost; another worker has this render")
 
 
@@ -143,13 +146,14 @@ def _settle(shop: Workshop, job: _Job, end: End) -> None:
         connection.execute(
             _SQL.settle, {**values, "status": status, "detail": detail, "errors": json(end.errors), "facets": facts}
         )
-    logger.info("render settled", status=status, preview=preview, reason=reason)
+    job.ending.set(status, reason, preview)
 
 
-def _release(shop: Workshop, job: _Job, *, lost: int) -> None:
+def _release(shop: Workshop, job: _Job, reason: str, *, lost: int = 0) -> None:
     with shop.db.transaction() as connection:
         held = job.lease.hold(connection)
         connection.execute(_SQL.release, {**held, "lost": lost, "pause": timedelta(seconds=1 - lost)})
+    job.ending.set("released", reason)
 
 
 def _lost(shop: Workshop, job: _Job, end: End) -> None:
@@ -157,7 +161,7 @@ def _lost(shop: Workshop, job: _Job, end: End) -> None:
     if job.row["losses"] + 1 >= MAX_LOSSES:
         _settle(shop, job, end)
     else:
-        _release(shop, job, lost=1)
+        _release(shop, job, end.reason or "renderer_lost", lost=1)
 
 
 def _reuse(shop: Workshop, job: _Job) -> bool:
@@ -172,6 +176,7 @@ def _reuse(shop: Workshop, job: _Job) -> bool:
         values = {name: donor[name] for name in ("status", "preview", "reason", "detail")}
         documents = {"errors": json(donor["errors"]), "facets": json(donor["facets"])}
         connection.execute(_SQL.settle, {**held, **values, **documents, "content_key": job.key})
+    job.ending.set("reused", donor["reason"], donor["preview"])
     if donor["status"] == "ready" and job.row["shader_id"]:
         shop.bell.ring("describe", job.row["id"])
     return True

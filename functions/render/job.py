@@ -11,6 +11,7 @@ from shared import config, queue
 from shared.db import Database
 from shared.errors import Unavailable
 from shared.log import get_logger
+from shared.pulse import pulse
 from shared.queue import Bell
 from shared.renderer import Renderer
 from shared.renders import QUEUE
@@ -41,6 +42,7 @@ def run(render_id: str) -> int:
     try:
         while not queue.stopping.is_set() and attempt(workshop(), first=render_id):
             done += 1
+            pulse.beat()
             if time.monotonic() > until:
                 workshop().bell.ring(QUEUE, render_id)
                 break

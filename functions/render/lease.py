@@ -1,5 +1,6 @@
 """The lease on a render: renewed while the work goes on, proved before every commit."""
 
+import contextvars
 import threading
 from datetime import timedelta
 from types import TracebackType
@@ -28,7 +29,8 @@ class Lease:
         self._db = db
         self._values = {"id": row["id"], "fence": row["fence"], "lease": LEASE}
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._renew, name="lease", daemon=True)
+        here = contextvars.copy_context()  # the thread's log lines belong to this render's request, too
+        self._thread = threading.Thread(target=here.run, args=(self._renew,), name="lease", daemon=True)
 
     def __enter__(self) -> "Lease":
         self._thread.start()
@@ -46,7 +48,7 @@ class Lease:
                 with self._db.transaction() as connection:
                     connection.execute(_SQL.renew, self._values)
             except Problem as error:
-                log.warning("lease not renewed", render=str(self._values["id"]), error=str(error))
+                log.warning("lease not renewed", error=str(error))
 
     def hold(self, connection: Connection) -> dict[str, Any]:
         """Locks the row for this transaction and returns the fence's values. Raises LeaseLost."""

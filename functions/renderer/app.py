@@ -1,4 +1,4 @@
-"""The renderer's HTTP face: POST /render, GET /health."""
+"""The renderer's HTTP face: POST /render, GET /health, GET /metrics."""
 
 import asyncio
 import json
@@ -11,15 +11,17 @@ import falcon
 import falcon.asgi
 from falcon.asgi import Request, Response
 
+from shared.asgi import Application, observed
 from shared.config import Config, environ
-from shared.log import bind, get_logger
+from shared.log import get_logger
+from shared.metrics import Gauge, Info
 
 from .chromium import ChromiumError
 from .plan import Malformed, Plan, Refused, read_plan, read_project
 from .pool import Pool, QueueFull
 from .preprocessors import Preprocessors
-from .records import CONTENT_TYPE, end
-from .render import VERSION, Job, render
+from .records import CONTENT_TYPE
+from .render import VERSION, Job, refusal, render
 from .settings import Settings, read_settings
 
 log = get_logger("renderer")
@@ -29,6 +31,10 @@ RETRY_SECONDS = 2
 CANARY_AGE = 5.0
 # gunicorn waits 30 s, and would then serve without having started anything.
 STARTUP_SECONDS = 25.0
+
+_BROWSERS = Gauge("fractafrag_browsers", "Browsers that are ready (idle) or at work (busy).", ["state"])
+_WAITING = Gauge("fractafrag_browsers_awaited", "Jobs that wait for a browser.")
+_RENDERER = Info("fractafrag_renderer", "What draws here: back end, WebGL's own name, version, Chromium, sandbox.")
 
 
 class Lifespan:
@@ -43,6 +49,7 @@ class Lifespan:
             async with asyncio.timeout(STARTUP_SECONDS):
                 await self._preprocessors.start()
                 await self._pool.start()
+            _RENDERER.info({**self._pool.info, "version": VERSION})
         except (ChromiumError, OSError) as error:
             detail = str(error) or f"No browser was ready within {STARTUP_SECONDS:.0f} s."
             log.critical("the renderer cannot start", detail=detail)
@@ -89,7 +96,6 @@ class Renders:
 
     async def on_post(self, req: Request, resp: Response) -> None:
         """Streams the outputs of a project; see records.py."""
-        bind(request=req.get_header("X-Request-Id") or "")
         resp.content_type = CONTENT_TYPE
         try:
             document = await _read_body(req)
@@ -98,7 +104,7 @@ class Renders:
         except Malformed as error:
             raise falcon.HTTPBadRequest(description=f"{error}.") from error
         except Refused as error:
-            resp.data = end("failed", 0, "refused", str(error))
+            resp.data = refusal(error)
             return
         resp.stream = await self._begin(project, plan)
 
@@ -155,15 +161,22 @@ def _problem(req: Request, resp: Response, error: falcon.HTTPError) -> None:
     resp.data = json.dumps(document).encode()
 
 
-def create_app(config: Config | None = None, settings: Settings | None = None) -> falcon.asgi.App[Request, Response]:
+def _gauge(pool: Pool) -> None:
+    _BROWSERS.labels("idle").set_function(lambda: pool.idle)
+    _BROWSERS.labels("busy").set_function(lambda: pool.busy)
+    _WAITING.set_function(lambda: pool.waiting)
+
+
+def create_app(config: Config | None = None, settings: Settings | None = None) -> Application:
     """The ASGI application; its browsers start with its lifespan. Raises SettingsError.
 
     config: what every function gets; the renderer has settings of its own, read from the environment.
     """
     pool = Pool(settings or read_settings(environ()))
+    _gauge(pool)
     preprocessors = Preprocessors(pool.settings.browsers)
-    app = falcon.asgi.App(middleware=[Lifespan(pool, preprocessors)])
+    app: falcon.asgi.App[Request, Response] = falcon.asgi.App(middleware=[Lifespan(pool, preprocessors)])
     app.set_error_serializer(_problem)
     app.add_route("/health", Health(pool))
     app.add_route("/render", Renders(pool, preprocessors))
-    return app
+    return observed(cast("Application", app), "renderer", ("/health", "/render"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from shared.log import get_logger
+from shared.metrics import Counter
 
 from .browser import Browser, BrowserLost
 from .clips import mux, read_encoded
@@ -25,6 +26,11 @@ VERSION = "2"
 MOST_ERRORS = 100
 LONGEST_MESSAGE = 2_000
 TOO_HEAVY = "Too heavy for a moving preview on this machine; the still picture is all there is."
+
+_ATTEMPTS = Counter("fractafrag_render_attempts", "Attempts at drawing, by how they ended.", ["outcome"])
+for _outcome in ("done", "too_heavy", "compile_error", "deadline", "refused", "browser_lost", "abandoned"):
+    _ATTEMPTS.labels(_outcome)  # from 0 on: of a series that begins at 1 Prometheus sees no increase
+_KILLS = Counter("fractafrag_deadline_kills", "Browsers killed since their time was up.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,17 @@ async def render(browser: Browser, preprocessors: Preprocessors, job: Job) -> As
         task.cancel()
 
 
+def refusal(error: Refused) -> bytes:
+    """The one record of a job that no browser is asked for."""
+    _tell("failed", 0, "refused", str(error))
+    return end("failed", 0, "refused", str(error))
+
+
+def _tell(status: str, seconds: float, reason: str | None, detail: str | None) -> None:
+    _ATTEMPTS.labels(reason or status).inc()
+    log.info("rendered", status=status, reason=reason, detail=detail, seconds=round(seconds, 3))
+
+
 class _Attempt:
     def __init__(self, browser: Browser, preprocessors: Preprocessors, job: Job) -> None:
         self.browser, self.preprocessors, self.job = browser, preprocessors, job
@@ -65,6 +82,9 @@ class _Attempt:
         """Puts every record into `records`, then None."""
         try:
             self.records.put_nowait(await self._ending())
+        except asyncio.CancelledError:
+            _tell("abandoned", self._elapsed, None, "Whoever asked has gone.")
+            raise
         except Exception:
             log.exception("the attempt broke")
             self.records.put_nowait(
@@ -79,6 +99,7 @@ class _Attempt:
             async with asyncio.timeout(self.job.deadline - self._elapsed):
                 return await self._go()
         except TimeoutError:
+            _KILLS.inc()
             return self._too_late()
         except Refused as error:
             return self._end("failed", "refused", str(error))
@@ -156,7 +177,7 @@ class _Attempt:
         return self._end("failed", "deadline", f"No picture within {self.job.deadline:g} s.")
 
     def _end(self, status: str, reason: str | None = None, detail: str | None = None, errors: Any = None) -> bytes:
-        log.info("rendered", status=status, reason=reason, detail=detail, seconds=round(self._elapsed, 3))
+        _tell(status, self._elapsed, reason, detail)
         return end(status, self._elapsed, reason, detail, errors)
 
     @property

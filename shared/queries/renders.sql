@@ -107,7 +107,7 @@ ORDER BY ready_at LIMIT %(limit)s;
 
 -- name: claim_description
 -- The row lock is the lease: describing takes a tenth of a second and may be done twice.
-SELECT r.id, r.shader_id, r.version, o.key, o.sha256 FROM renders r
+SELECT r.id, r.shader_id, r.version, r.request_id, o.key, o.sha256 FROM renders r
 JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
 WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL
 ORDER BY (r.id::text = %(first)s) DESC, r.ready_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
@@ -147,7 +147,3 @@ SELECT key FROM garbage ORDER BY since LIMIT %(limit)s;
 
 -- name: is_garbage
 SELECT NOT EXISTS (SELECT FROM outputs WHERE key = %(key)s) AS yes;
-
--- name: counts
-SELECT count(*) FILTER (WHERE status = 'queued') AS queued, count(*) FILTER (WHERE status = 'rendering') AS rendering,
-    count(*) AS due FROM renders WHERE settled_at IS NULL;

@@ -1,0 +1,89 @@
+"""Metrics that stand in Postgres: what is due, for how long, and how much there is; read when Prometheus asks.
+
+Nobody is kept waiting: a reading is kept for some seconds, is made in a thread of its own, and what is not there in
+time is left out, `fractafrag_database_up` 0 in its place.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from shared.db import Database, queries
+from shared.errors import Problem
+from shared.log import get_logger
+from shared.metrics import Family
+
+PATIENCE = 1.0
+"""Seconds that a scrape waits for new figures."""
+Rows = list[dict[str, Any]]
+
+_SQL = queries("figures")
+log = get_logger()
+
+
+class Reading:
+    """Rows that are read anew `age` seconds after the last attempt, and forgotten when they are three times as old."""
+
+    def __init__(self, read: Callable[[], Rows], age: float, clock: Callable[[], float] = time.monotonic):
+        self._read, self._age, self._clock = read, age, clock
+        self._rows: Rows | None = None
+        self._read_at = self._tried_at = float("-inf")
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def rows(self) -> Rows | None:
+        """The rows, None while they cannot be had."""
+        with self._lock:
+            at_work = self._thread is not None and self._thread.is_alive()
+            if not at_work and self._clock() - self._tried_at > self._age:
+                self._tried_at = self._clock()
+                self._thread = threading.Thread(target=self._refresh, name="figures", daemon=True)
+                self._thread.start()
+            if self._thread:
+                self._thread.join(PATIENCE)
+            return self._rows if self._clock() - self._read_at < 3 * self._age else None
+
+    def _refresh(self) -> None:
+        try:
+            self._rows = self._read()
+            self._read_at = self._clock()
+        except Problem as error:
+            self._rows = None
+            log.warning("no figures", error=str(error))
+
+
+class Figures:
+    """A collector for the registry: due rows every 5 s at most, whole tables once a minute."""
+
+    def __init__(self, db: Database):
+        self._db = db
+        self._due = Reading(lambda: self._rows(_SQL.due), 5)
+        self._stored = Reading(lambda: self._rows(_SQL.stored), 60)
+
+    def _rows(self, statement: Any) -> Rows:
+        with self._db.transaction() as connection:
+            connection.execute(_SQL.hurry)
+            return connection.execute(statement).fetchall()
+
+    def describe(self) -> Iterable[Family]:
+        """The names alone, since registering asks before there is anything to read from."""
+        return self._families(None, None)
+
+    def collect(self) -> Iterable[Family]:
+        """What the registry exports."""
+        return self._families(self._due.rows(), self._stored.rows())
+
+    def _families(self, due: Rows | None, stored: Rows | None) -> Iterable[Family]:
+        up = Family("fractafrag_database_up", "Whether the figures could be read from Postgres.")
+        up.add_metric([], 0 if due is None else 1)
+        waiting = Family("fractafrag_due", "Rows that wait for a worker.", labels=["queue"])
+        oldest = Family("fractafrag_oldest_due_seconds", "For how long the oldest of them has.", labels=["queue"])
+        for row in due or ():
+            waiting.add_metric([row["queue"]], row["due"])
+            oldest.add_metric([row["queue"]], row["oldest"])
+        shaders = Family("fractafrag_stored_shaders", "Shaders by status.", labels=["status"])
+        renders = Family("fractafrag_stored_renders", "Renders by status.", labels=["status"])
+        for row in stored or ():
+            (shaders if row["kind"] == "shaders" else renders).add_metric([row["status"]], row["n"])
+        return up, waiting, oldest, shaders, renders

@@ -1,0 +1,64 @@
+"""How attempts at renders end: a line in the log and its place in the metrics, for each."""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from shared.log import get_logger
+from shared.metrics import Counter, Histogram
+
+ENDINGS = {
+    "ready": ("", "too_heavy"),
+    "reused": ("", "compile_error"),
+    "failed": ("browser_lost", "compile_error", "deadline", "lost", "refused", "renderer_lost", "other"),
+    "released": ("browser_lost", "renderer_away", "renderer_lost", "storage"),
+    "dropped": ("", "lease_lost"),
+}
+"""Outcome -> the reasons that it mostly has."""
+_KNOWN = frozenset(reason for reasons in ENDINGS.values() for reason in reasons)
+"""What the metrics tell apart: the renderer is not trusted to name but a few."""
+
+_RENDERS = Counter(
+    "fractafrag_renders",
+    "Attempts at renders: ready or failed for good, reused from a finished one, released to be tried again, or dropped.",
+    ["outcome", "reason"],
+)
+_SECONDS = Histogram(
+    "fractafrag_render_seconds",
+    "Seconds from the claim of a render to the end of the attempt, by how it ended.",
+    ["outcome"],
+    buckets=(0.1, 0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 20, 30, 60),
+)
+for _outcome, _reasons in ENDINGS.items():  # from 0 on: of a series that begins at 1 Prometheus sees no increase
+    for _reason in _reasons:
+        _RENDERS.labels(_outcome, _reason)
+log = get_logger()
+
+
+@dataclass(slots=True)
+class Ending:
+    """How it ended. `dropped` stays where nothing could be committed: the database or the lease was lost."""
+
+    outcome: str = "dropped"
+    reason: str = ""
+    preview: str | None = None
+
+    def set(self, outcome: str, reason: str | None = None, preview: str | None = None) -> None:
+        """The commit that made it so has held."""
+        self.outcome, self.reason, self.preview = outcome, reason or "", preview
+
+
+@contextmanager
+def tally(ending: Ending) -> Generator[None]:
+    """Logs and counts the ending of the attempt in the block, and its seconds."""
+    started = time.monotonic()
+    try:
+        yield
+    finally:
+        seconds = time.monotonic() - started
+        reason = ending.reason if ending.reason in _KNOWN else "other"
+        _RENDERS.labels(ending.outcome, reason).inc()
+        _SECONDS.labels(ending.outcome).observe(seconds)
+        told = {"outcome": ending.outcome, "reason": ending.reason or None, "preview": ending.preview}
+        log.info("render ended", **told, seconds=round(seconds, 3))
