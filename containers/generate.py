@@ -14,6 +14,7 @@ from containers.compose import REGIONS, fill
 from containers.manifest import ROOT, functions
 from containers.openapi import document
 from containers.routes import gateway_routes
+from containers.scrapes import prometheus
 from db.migrate import init_sql
 
 
@@ -25,6 +26,7 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     return {
         root / "db/init.sql": init_sql(),
         root / "gateway/conf/routes.conf": gateway_routes(items),
+        root / "containers/metrics/prometheus.yml": prometheus(items),
         root / "functions/docs/openapi.json": openapi,
         root / "functions/docs/page.html": page(spec),
         **{root / name: fill((root / name).read_text(), region(items)) for name, region in REGIONS.items()},
