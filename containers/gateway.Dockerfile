@@ -8,12 +8,18 @@ RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=
     NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm ci --no-audit --no-fund
 COPY functions/web/ ./
 COPY shared/player/ /src/shared/player/
-RUN npm run build
+# Packed once here, so that gzip_static need not at every request.
+RUN npm run build \
+ && find dist -type f -size +1k \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' \) -exec gzip -9k {} +
 
 FROM ${NGINX_IMAGE}
 COPY gateway/ /gateway/
 COPY --from=site /src/functions/web/dist/ /site/
+# Whatever umask the files had, and whoever runs nginx: it writes to /tmp alone.
+RUN chmod -R a+rX /gateway /site
+USER 10001
 EXPOSE 80
 STOPSIGNAL SIGQUIT
+HEALTHCHECK --interval=10s --timeout=5s --start-period=5s CMD ["sh", "/gateway/healthcheck.sh"]
 ENTRYPOINT ["sh", "/gateway/entrypoint.sh"]
 CMD []

@@ -21,38 +21,51 @@ def _literal_first(item: Function) -> tuple[int, str]:
     return min(template.count("{") for template in _api_routes(item)), item.name
 
 
-def _location(item: Function) -> str:
-    paths = "|".join(_pattern(template) for template in sorted(_api_routes(item)))
-    lines = [
-        f"set $function {item.name};",
+def _limits(item: Function) -> list[str]:
+    return [
         f"client_max_body_size {item.body_limit};",
+        f"error_page 413 @larger_than_{item.body_limit};",
         f"proxy_read_timeout {item.timeout}s;",
         f"proxy_send_timeout {item.timeout}s;",
         f"limit_req zone={'signin burst=60' if item.name == 'auth' else 'api burst=400'} nodelay;",
-        *(["access_log off;"] if item.name == "health" else []),
-        "include ${CONF}/proxy.conf;",
     ]
-    body = "".join(f"    {line}\n" for line in lines)
-    return f'location ~ "^(?:{paths})/?$" {{\n{body}}}\n'
+
+
+def _block(head: str, lines: Sequence[str]) -> str:
+    return f"location {head} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+
+
+def _location(item: Function) -> str:
+    paths = "|".join(_pattern(template) for template in sorted(_api_routes(item)))
+    quiet = ["access_log off;"] if item.name == "health" else []
+    lines = [f"set $function {item.name};", *_limits(item), *quiet, "include conf/proxy.conf;"]
+    return _block(f'~ "^(?:{paths})/?$"', lines)
 
 
 def _stream(item: Function) -> str:
     lines = [
         f"set $function {item.name};",
-        f"client_max_body_size {item.body_limit};",
-        f"proxy_read_timeout {item.timeout}s;",
-        f"proxy_send_timeout {item.timeout}s;",
-        "proxy_buffering off;",
-        "proxy_request_buffering off;",
-        "gzip off;",
+        *_limits(item),
         f"rewrite ^ /{item.name} break;",
-        "include ${CONF}/proxy.conf;",
+        "include conf/stream.conf;",
     ]
-    return f'location ~ "^/{item.name}/?$" {{\n' + "".join(f"    {line}\n" for line in lines) + "}\n"
+    return _block(f'~ "^/{item.name}/?$"', lines)
+
+
+def _larger_than(limit: str) -> str:
+    """The problem document that tells a body's limit, which nginx has in no variable."""
+    size = limit.replace("m", " MB").replace("k", " kB")
+    problem = (
+        '{"type":"about:blank","title":"$problem_title","status":$status,'
+        f'"detail":"The body of a request has at most {size} here."}}'
+    )
+    return _block(f"@larger_than_{limit}", ["include conf/problem.conf;", f"return 200 '{problem}';"])
 
 
 def gateway_routes(items: Sequence[Function]) -> str:
     """gateway/conf/routes.conf: a location for every function behind the gateway."""
     http = sorted((item for item in items if item.public and _api_routes(item)), key=_literal_first)
-    parts = [_location(item) for item in http] + [_stream(item) for item in items if item.kind == "asgi"]
+    streams = [item for item in items if item.kind == "asgi"]
+    limits = sorted({item.body_limit for item in [*http, *streams]})
+    parts = [*map(_location, http), *map(_stream, streams), *map(_larger_than, limits)]
     return _HEADER + "\n" + "\n".join(parts)

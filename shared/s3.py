@@ -17,7 +17,9 @@ class S3Storage:
         self._bucket = bucket
         self._prefix = prefix.strip("/")
         style = {"addressing_style": "path"} if endpoint else {}  # buckets are no host names of one's own server
-        config = BotoConfig(connect_timeout=3, read_timeout=10, retries={"max_attempts": 3, "mode": "standard"}, s3=style)
+        config = BotoConfig(
+            connect_timeout=3, read_timeout=10, retries={"max_attempts": 3, "mode": "standard"}, s3=style
+        )
         self._client = cast("Any", boto3.client("s3", endpoint_url=endpoint or None, config=config))  # pyright: ignore[reportUnknownMemberType]
 
     def _name(self, key: str) -> str:

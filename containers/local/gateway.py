@@ -1,11 +1,11 @@
-"""nginx from the same template as in the container, on one loopback port, with a socket for every function."""
+"""nginx from the same files as in the container, on one loopback port, with a socket for every function."""
 
 import os
 import shutil
 import signal
+import subprocess
 from collections.abc import Sequence
 from pathlib import Path
-from string import Template
 
 from containers.bootstrap import which
 from containers.local.places import PlaceError, Places, as_root
@@ -13,7 +13,6 @@ from containers.local.process import Command
 from containers.manifest import ROOT, Function
 
 GATEWAY = ROOT / "gateway"
-_TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
 def binary() -> str:
@@ -25,7 +24,8 @@ def binary() -> str:
 
 
 def _upstreams(places: Places, functions: Sequence[Function], vite: int | None) -> str:
-    lines = ['map "" $function_port { default ""; }', 'map "" $web_port { default ""; }']
+    lines = [f'map "" ${kind}_address {{ default $function; }}' for kind in ("function", "stream")]
+    lines.append('map "" $web_address { default web; }')
     for item in functions:
         if item.kind in ("http", "asgi"):
             server = f"server unix:{places.socket(item.name)} max_fails=0;"
@@ -35,36 +35,35 @@ def _upstreams(places: Places, functions: Sequence[Function], vite: int | None) 
     return "\n".join(lines) + "\n"
 
 
-def _words(places: Places, folder: Path, port: int, site: str, s3: bool) -> dict[str, str]:
-    paths = "".join(f"{name}_temp_path {folder}/{name};\n    " for name in _TEMPORARY)
+def _settings(places: Places, folder: Path, port: int, vite: bool, s3: bool) -> dict[str, str]:
     return {
-        "GLOBAL": f"{'user root;' if as_root() else ''}\ndaemon off;\npid {folder}/nginx.pid;",
-        "CONF": str(folder / "conf"),
-        "TEMP_PATHS": paths,
-        "ACCESS_LOG": "/dev/stdout",
-        "UPSTREAMS": str(folder / "upstreams.conf"),
+        "PATH": os.environ.get("PATH", ""),
+        "OUT": str(folder),
         "LISTEN": f"127.0.0.1:{port}",
-        "RENDERS": "s3" if s3 else "volume",
-        "RENDERS_ROOT": str(places.renders),
-        "SITE": site,
+        "STATUS_LISTEN": "off",
+        "SITE": "vite" if vite else "static",
         "SITE_ROOT": str(ROOT / "functions" / "web" / "dist"),
+        "RENDERS_ROOT": str(places.renders),
+        "STORAGE_URL": "s3:" if s3 else "",
+        "TRUSTED_PROXIES": os.environ.get("TRUSTED_PROXIES", ""),
+        "RESOLVER": "127.0.0.1",  # never asked: all upstreams are sockets or addresses
+        "WORKER_USER": "root" if as_root() else "",  # whose folders these are
     }
 
 
-def _fill(source: Path, target: Path, words: dict[str, str]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(Template(source.read_text()).safe_substitute(words))
-
-
 def write(places: Places, functions: Sequence[Function], port: int, vite: int | None, s3: bool = False) -> Path:
-    """Writes the configuration; vite: the port of the development server, None for the built site. Returns its path."""
+    """Writes the configuration; vite: the port of the development server, None for the built site. Returns its path.
+
+    Raises PlaceError for a setting that cannot be.
+    """
     folder = places.data / "gateway"
     shutil.rmtree(folder, ignore_errors=True)
-    words = _words(places, folder, port, "vite" if vite else "static", s3)
-    for source in sorted((GATEWAY / "conf").glob("*.conf")):
-        _fill(source, folder / "conf" / source.name, words)
-    _fill(GATEWAY / "nginx.conf", folder / "nginx.conf", words)
-    (folder / "upstreams.conf").write_text(_upstreams(places, functions, vite))
+    settings = _settings(places, folder, port, bool(vite), s3)
+    fill = ["sh", str(GATEWAY / "entrypoint.sh"), "--fill"]
+    done = subprocess.run(fill, env=settings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PlaceError(done.stderr.strip())
+    (folder / "conf" / "upstreams.conf").write_text(_upstreams(places, functions, vite))
     return folder / "nginx.conf"
 
 
@@ -72,7 +71,7 @@ def command(configuration: Path) -> Command:
     """How nginx is run."""
     return Command(
         name="gateway",
-        arguments=[binary(), "-p", str(configuration.parent), "-e", "stderr", "-c", str(configuration)],
+        arguments=[binary(), "-p", f"{configuration.parent}/", "-e", "stderr", "-c", str(configuration)],
         environment={"PATH": os.environ.get("PATH", "")},
         stop=signal.SIGTERM,
         patience=3,

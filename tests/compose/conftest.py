@@ -39,6 +39,7 @@ def built() -> Iterator[Containers]:
             **bases,
             "CA_BUNDLE": engine.certificates(),
             "COMPOSE_PROJECT_NAME": PROJECT,
+            "COMPOSE_ANSI": "never",
             "COMPOSE_PROGRESS": "quiet",
             "HTTP_PORT": str(port),
             "POSTGRES_PASSWORD": secrets.token_urlsafe(24),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -56,6 +57,11 @@ class Containers:
     def ids(self, service: str = "") -> list[str]:
         """The running containers of a service, or of all."""
         return self.compose("ps", "-q", *([service] if service else [])).split()
+
+    def logs(self, service: str) -> list[str]:
+        """What a service's containers have said, a line each, without compose's own colours."""
+        text = self.compose("logs", "--no-log-prefix", "--no-color", service)
+        return re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).splitlines()
 
     def inside(self, service: str, *command: str, stdin: str = "", ok: bool = True) -> str:
         """What a command in a container prints."""

@@ -50,13 +50,9 @@ def _same_id_everywhere(stack: Containers, render: str) -> None:
     request = stack.sql(f"SELECT request_id FROM renders WHERE id = '{render}'")
     assert request
     for service in ("gateway", "shaders", "render", "renderer"):
-        until(
-            lambda service=service: request in stack.compose("logs", "--no-log-prefix", service),
-            f"{request} in {service}",
-            10,
-        )
+        until(lambda name=service: request in "".join(stack.logs(name)), f"{request} in {service}", 10)
     for service in ("shaders", "render", "renderer", "reconcile", "mcp"):
-        for line in stack.compose("logs", "--no-log-prefix", "--no-color", service).splitlines():
+        for line in stack.logs(service):
             assert isinstance(json.loads(line), dict), f"{service}: {line}"
 
 
