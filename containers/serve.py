@@ -1,13 +1,15 @@
-"""Runs one function as a process: `python -m containers.serve shaders --bind 0.0.0.0:8000`.
+"""Runs one function as a process: `python -m containers.serve shaders --bind 0.0.0.0:8000`; or several: `auth,feed,shaders`.
 
 http and asgi functions and services with an app.py are served by gunicorn, services with a server.py run by themselves.
 """
 
 import argparse
+import gc
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from gunicorn.app.base import BaseApplication
@@ -45,13 +47,31 @@ class _Server(BaseApplication):
         return self._create()
 
 
-def application(item: Function, settings: Config) -> Any:
-    """The WSGI or ASGI application of an http or asgi function, or of a service."""
-    if item.kind == "http":
-        from shared.app import create_app
+def chosen(names: str) -> list[Function]:
+    """The functions of a name, or of several http functions' names with commas between. Raises ManifestError."""
+    items = [function(name) for name in names.split(",")]
+    others = [item.name for item in items if item.kind != "http"]
+    if len(items) > 1 and others:
+        raise ManifestError(f"only http functions run together, not {', '.join(others)}")
+    return items
 
-        return create_app(item.routes(), settings, item.name)
-    return importlib.import_module(f"functions.{item.name}.app").create_app(settings)
+
+def as_one(items: Sequence[Function]) -> Function:
+    """How they run in one process: with all their needs, under the name `api` if they are several."""
+    if len(items) == 1:
+        return items[0]
+    needs = tuple(sorted({need for item in items for need in item.needs}))
+    return replace(items[0], name="api", needs=needs, timeout=max(item.timeout for item in items))
+
+
+def factory(items: Sequence[Function]) -> Callable[[Config], Any]:
+    """What makes the WSGI or ASGI application. All modules are imported by then, so that workers share their memory."""
+    if items[0].kind != "http":
+        return cast("Any", importlib.import_module(f"functions.{items[0].name}.app")).create_app
+    from shared.app import create_app
+
+    routes = {template: resource for item in items for template, resource in item.routes().items()}
+    return lambda settings: create_app(routes, settings, as_one(items).name)
 
 
 def settings_for(item: Function, bind: str) -> dict[str, Any]:
@@ -63,7 +83,8 @@ def settings_for(item: Function, bind: str) -> dict[str, Any]:
         "worker_class": "asgi" if asynchronous else "gthread",
         "threads": 1 if asynchronous else THREADS,
         "timeout": item.timeout + 10,
-        "graceful_timeout": 10,
+        # Streams of agents stay open for as long as they may; a wait for a render ends by itself.
+        "graceful_timeout": 10 if asynchronous else 30,
         "keepalive": 75,
         **({"worker_tmp_dir": _MEMORY} if os.access(_MEMORY, os.W_OK) else {}),
         "control_socket_disable": True,
@@ -74,18 +95,21 @@ def settings_for(item: Function, bind: str) -> dict[str, Any]:
     }
 
 
-def serve(name: str, bind: str) -> None:
-    """Runs the function until it is told to stop. Raises ManifestError or ConfigError."""
-    item = function(name)
+def serve(names: str, bind: str) -> None:
+    """Runs the function, or http functions, until it is told to stop. Raises ManifestError or ConfigError."""
+    items = chosen(names)
+    item = as_one(items)
     settings = config.load(item.needs)
-    log.configure(name, settings.log_level)
-    metrics.announce(name)
-    if (FUNCTIONS / name / "server.py").exists():
-        _serve_by_itself(name, settings)
+    log.configure(item.name, settings.log_level)
+    metrics.announce(item.name)
+    if (FUNCTIONS / item.name / "server.py").exists():
+        _serve_by_itself(item.name, settings)
     elif item.kind in ("worker", "static"):
-        raise ManifestError(f"{name} is a {item.kind} function; workers run by `python -m containers.work {name}`")
+        raise ManifestError(f"{names} is a {item.kind} function; workers run by `python -m containers.work {names}`")
     else:
-        _Server(lambda: application(item, settings), settings_for(item, bind)).run()
+        create = factory(items)
+        gc.freeze()  # what is there before the fork stays shared
+        _Server(lambda: create(settings), settings_for(item, bind or f"0.0.0.0:{item.port}")).run()
 
 
 def _serve_by_itself(name: str, settings: Config) -> None:
@@ -104,8 +128,7 @@ def main() -> None:
     arguments = parser.parse_args()
     sys.argv = sys.argv[:1]
     try:
-        bind = arguments.bind or f"0.0.0.0:{function(arguments.function).port}"  # inside its container
-        serve(arguments.function, bind)
+        serve(arguments.function, arguments.bind)
     except (ManifestError, ConfigError) as error:
         sys.exit(f"{arguments.function}: {error}")
 

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 VERSION = "0.1.0"
 """As in pyproject.toml, which is not in the images."""
@@ -75,12 +76,22 @@ def _problems(env: Mapping[str, str], needs: set[str]) -> Iterable[str]:
         yield "MAX_RENDER_DURATION is not a number"
 
 
+def _from_files(env: Mapping[str, str]) -> dict[str, str]:
+    """The settings that are kept in files: SECRET_KEY_FILE=/run/secrets/key is SECRET_KEY's. Raises ConfigError."""
+    files = {name: env[f"{name}_FILE"] for name in SETTINGS if env.get(f"{name}_FILE") and not env.get(name)}
+    try:
+        return {name: Path(file).read_text().strip() for name, file in files.items()}
+    except OSError as error:
+        raise ConfigError(f"configuration: a setting's file cannot be read: {error}") from error
+
+
 def load(needs: Iterable[str], env: Mapping[str, str] | None = None) -> Config:
-    """The configuration for a function with these needs.
+    """The configuration for a function with these needs; each setting may come from a file, named by <SETTING>_FILE.
 
     Raises ConfigError, which names every setting that is missing or wrong.
     """
     env = environ() if env is None else env
+    env = {**env, **_from_files(env)}
     problems = list(_problems(env, set(needs)))
     if problems:
         raise ConfigError("configuration: " + "; ".join(problems))

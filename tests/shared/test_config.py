@@ -1,6 +1,7 @@
 """Configuration: complete, documented, and honest about what is missing."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,15 @@ def test_what_a_function_does_not_need_may_be_missing() -> None:
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ConfigError, match="SECRET_KEY"):
         load(["postgres"], {**FULL, "SECRET_KEY": "short"})
+
+
+def test_secrets_may_come_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("f" * 40 + "\n")
+    config = load(["postgres"], {**FULL, "SECRET_KEY": "", "SECRET_KEY_FILE": str(file)})
+    assert config.secret_key == "f" * 40
+    with pytest.raises(ConfigError, match="none"):
+        load(["postgres"], {**FULL, "SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "none")})
 
 
 def test_values_arrive() -> None:
