@@ -37,7 +37,7 @@ print(json.dumps(found))
 def processes(stack: Containers) -> list[tuple[str, str, str, dict[str, str]]]:
     """(command line, user namespace, network namespace, status) of every process in the renderer's container."""
     found = json.loads(stack.inside("renderer", "python", "-c", SANDBOX))
-    return [(words, user, net, dict(re.findall(r"^(\\w+):\\s*(.*)$", text, re.M))) for words, user, net, text in found]
+    return [(words, user, net, dict(re.findall(r"^(\w+):\s*(.*)$", text, re.M))) for words, user, net, text in found]
 
 
 def test_chromium_is_in_its_sandbox(stack: Containers) -> None:
