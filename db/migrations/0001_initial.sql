@@ -66,19 +66,16 @@ CREATE INDEX idempotency_keys_age ON idempotency_keys (created_at);
 -- Wilson's lower bound (z = 1.281, one-sided 90 %) of the share of up votes, between 0 and 1;
 -- https://en.wikipedia.org/wiki/Binomial_proportion_confidence_interval#Wilson_score_interval
 CREATE FUNCTION wilson(up integer, down integer) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN up + down = 0 THEN 0 ELSE (
-        up::float8 / (up + down) + 0.8205 / (up + down)
-        - 1.281 * sqrt((up::float8 * down / (up + down) + 0.41024) / (up + down) ^ 2)
-    ) / (1 + 1.641 / (up + down)) END
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN up + down = 0 THEN 0 ELSE (
+    up::float8 / (up + down) + 0.8205 / (up + down)
+    - 1.281 * sqrt((up::float8 * down / (up + down) + 0.41024) / (up + down) ^ 2)
+) / (1 + 1.641 / (up + down)) END;
 
 -- The order of trending, which does not change as time passes: a score that halves every 48 hours, as its logarithm.
--- 0.05 is what a shader without votes starts from.
+-- 0.05 is what a shader without votes starts from. Bodies by RETURN are bound to what they name, so that a dump loads without a search path.
 CREATE FUNCTION hot(up integer, down integer, published_at timestamptz) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT log(2::numeric, (0.05 + wilson(up, down))::numeric)::float8 + extract(epoch FROM published_at)::float8 / 172800
-$$;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN log(2::numeric, (0.05 + wilson(up, down))::numeric)::float8 + extract(epoch FROM published_at)::float8 / 172800;
 
 CREATE TABLE shaders (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),

@@ -120,8 +120,8 @@ async def main():
         script = '''async (targets) => {
             const reached = [];
             for (const target of targets) {
-                try { await fetch(target, {mode: "no-cors", signal: AbortSignal.timeout(1500)}); reached.push(target); } catch (error) {}
-                await new Promise((done) => { const image = new Image(); image.onload = () => { reached.push(target); done(); }; image.onerror = done; setTimeout(done, 800); image.src = target; });
+                try { await fetch(target, {mode: "no-cors", signal: AbortSignal.timeout(700)}); reached.push(target); } catch (error) {}
+                await new Promise((done) => { const image = new Image(); image.onload = () => { reached.push(target); done(); }; image.onerror = done; setTimeout(done, 500); image.src = target; });
             }
             try { const socket = new WebSocket("ws://172.17.0.1/"); await new Promise((done) => { socket.onopen = () => { reached.push("ws"); done(); }; socket.onerror = done; setTimeout(done, 1000); }); } catch (error) {}
             return reached;

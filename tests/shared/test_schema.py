@@ -7,6 +7,7 @@ from psycopg import connect
 from containers.local import postgres
 from containers.local.places import Places
 from containers.manifest import ROOT
+from db import starters
 from db.migrate import init_sql, is_current, migrate, wait_until_current
 from shared.db import Database, queries
 
@@ -31,6 +32,20 @@ def test_init_sql_makes_what_the_migrations_make(servers: Places, database_url: 
         assert fresh.execute(_SHAPE).fetchall() == migrated.execute(_SHAPE).fetchall()
     with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE from_init")
+
+
+def test_a_dump_with_rows_loads_into_an_empty_database(servers: Places, database: Database, database_url: str) -> None:
+    """pg_dump's output has no search path, so whatever rows need must name its schema, or be bound to what it names."""
+    with database.transaction() as connection:
+        starters.publish(connection)
+    tools = postgres.binaries(servers)
+    dump = subprocess.run([tools / "pg_dump", database_url], capture_output=True, check=True).stdout
+    with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE from_dump")
+        psql = [tools / "psql", "-q", "-v", "ON_ERROR_STOP=1", postgres.url(servers, "from_dump")]
+        done = subprocess.run(psql, input=dump, capture_output=True, check=False)
+        connection.execute("DROP DATABASE from_dump WITH (FORCE)")
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_init_sql_is_current() -> None:
