@@ -1,6 +1,7 @@
 """WAL archiving (WAL_ARCHIVE=1): base backups, and going back to a point in time."""
 
 import os
+import shlex
 import time
 from datetime import UTC, datetime
 
@@ -82,15 +83,17 @@ def _base_before(wanted: datetime | None) -> str:
 
 
 def _script(base: str, wanted: datetime | None) -> str:
-    """The present data goes into the archive, the base backup in its place."""
+    """Makes the new data ready beside the present, keeps that in the archive, and puts the new in its place at last."""
     lines = [f"restore_command = 'cp {_ARCHIVE}/wal/%f %p'", "recovery_target_action = 'promote'"]
     if wanted:
         lines.append(f"recovery_target_time = '{wanted.isoformat(sep=' ')}'")
-    conf = "\\n".join(line.replace("'", "'\\''") for line in lines)
+    new = f"{_DATA}/.rewinding"
     return (
-        f"set -eu; cd {_DATA}; tar -cf {_ARCHIVE}/before-rewind-{stamp()}.tar .; "
-        f"find . -mindepth 1 -delete; cp -a {_ARCHIVE}/base/{base}/. .; "
-        f"printf '{conf}\\n' >> postgresql.auto.conf; touch recovery.signal; chown -R postgres:postgres ."
+        f"set -eu; cd {_DATA}; rm -rf {new}; tar -cf {_ARCHIVE}/before-rewind-{stamp()}.tar .; "
+        f"cp -a {_ARCHIVE}/base/{base} {new}; touch {new}/recovery.signal; "
+        f"printf '%s\\n' {shlex.join(lines)} >> {new}/postgresql.auto.conf; chown -R postgres:postgres {new}; "
+        f"find . -mindepth 1 -maxdepth 1 ! -name .rewinding -exec rm -rf {{}} +; "
+        f"find {new} -mindepth 1 -maxdepth 1 -exec mv {{}} . \\;; rmdir {new}"
     )
 
 

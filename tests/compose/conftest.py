@@ -27,6 +27,12 @@ def _port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _remove(found: Containers) -> None:
+    """All containers and volumes, those of every form."""
+    files = ("-f", "compose.yaml", "-f", "compose.archive.yaml")
+    found.docker("compose", *files, "--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5")
+
+
 @pytest.fixture(scope="session")
 def built() -> Iterator[Containers]:
     """All images, built from this tree."""
@@ -50,14 +56,14 @@ def built() -> Iterator[Containers]:
         }
         found = Containers(environment, f"http://127.0.0.1:{port}")
         found.figures["bases_s"] = round(time.monotonic() - started, 1)
-        found.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
+        _remove(found)
         started = time.monotonic()
         found.compose("build")
         found.figures["build_s"] = round(time.monotonic() - started, 1)
         try:
             yield found
         finally:
-            found.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5")
+            _remove(found)
 
 
 @pytest.fixture(scope="session")
