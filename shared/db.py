@@ -1,5 +1,6 @@
 """Postgres: a lazily opened pool, transactions, and the named queries of shared/queries/*.sql."""
 
+import atexit
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -73,6 +74,8 @@ class Database:
                     open=True,
                 )
                 self._pool = cast("ConnectionPool[Connection]", pool)
+                # At the end of a process the pool's threads are frozen, and it would wait 5 s for each of them.
+                atexit.register(self.close)
             return self._pool
 
     @contextmanager
@@ -93,5 +96,6 @@ class Database:
         """Gives every connection back to the server."""
         with self._lock:
             if self._pool is not None:
+                atexit.unregister(self.close)
                 self._pool.close()
                 self._pool = None

@@ -107,7 +107,7 @@ def archived(stack: Containers) -> Containers:
     """The stack with its WAL archive on."""
     stack.environment["WAL_ARCHIVE"] = "1"
     files = ("-f", "compose.yaml", "-f", "compose.archive.yaml")
-    stack.docker("compose", *files, "up", "-d", "--wait", "--no-build")
+    stack.docker("compose", *files, "up", "-d", "--wait", "--no-build", "--no-deps", "postgres")
     return stack
 
 
