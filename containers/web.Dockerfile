@@ -12,4 +12,4 @@ USER 10001
 # Chokidar must look by itself: a mount's changes may raise no events.
 ENV HOME=/tmp VITE_CACHE_DIR=/tmp/vite CHOKIDAR_USEPOLLING=1
 EXPOSE 5173
-CMD ["npx", "vite", "--host", "0.0.0.0", "--port", "5173", "--strictPort"]
+CMD ["npx", "vite", "--configLoader", "runner", "--host", "0.0.0.0", "--port", "5173", "--strictPort"]
