@@ -33,7 +33,8 @@ def run(arguments: list[str], stopped: threading.Event) -> int:
     while not stopped.wait(_SECONDS):
         now = look()
         if now != before:
-            print(f"changed: {', '.join(sorted(p for p, _ in now.items() ^ before.items()))[:400]}", file=sys.stderr)
+            changed = sorted({path for path, _ in now.items() ^ before.items()})
+            print(f"changed: {', '.join(changed)[:400]}", file=sys.stderr)
             _stop(child)
             before, child = now, subprocess.Popen([sys.executable, "-m", *arguments])
     return _stop(child)
