@@ -119,7 +119,8 @@ def test_the_real_limit_of_a_body_is_told(gateway: Gateway, copies: list[Functio
             problem = check(gateway.ask(path, "POST", body=body), 413)
             assert problem["detail"] == "The body of a request has at most 10 MB here."
     assert "larger" in check(gateway.ask("/api/v1/no", "POST", body=large), 413)["detail"]
-    assert {seen["body"] for function in copies for seen in function.seen} == {10 * MEGABYTE}
+    # A stream's start may arrive before its length is known; it breaks off, and is never longer.
+    assert max(seen["body"] for function in copies for seen in function.seen) == 10 * MEGABYTE
 
 
 def test_files_are_only_read(gateway: Gateway) -> None:
