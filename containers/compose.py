@@ -7,7 +7,7 @@ compose.compact.yaml runs all HTTP functions in one container.
 import re
 from collections.abc import Callable, Sequence
 
-from containers.manifest import Function
+from containers.manifest import NEEDS, Function
 
 _REGION = re.compile(r"(  # <functions>[^\n]*\n).*?(  # </functions>)", re.DOTALL)
 _CONDITIONS = {
@@ -34,13 +34,15 @@ def _command(item: Function) -> str:
     return f"containers.{'work' if item.kind == 'worker' else 'serve'}, {item.name}"
 
 
-def _needs(needs: set[str]) -> str:
-    """What a service with these needs waits for, joins and mounts."""
+def _needs(needs: set[str], *, settings: bool = True) -> str:
+    """What a service with these needs is told, waits for, joins and mounts."""
     before = [name for name in _CONDITIONS if name in needs or (name == "migrate" and "postgres" in needs)]
     depends = "".join(f"      {name}: {{ condition: {_CONDITIONS[name]} }}\n" for name in before)
     networks = ["inside", *(network for need, network in _NETWORKS.items() if need in needs)]
+    told = ["*environment", *(f"*needs-{need}" for need in NEEDS if need in needs)]
     return (
-        (f"    depends_on:\n{depends}" if depends else "")
+        (f"    environment: {{ <<: [{', '.join(told)}] }}\n" if settings else "")
+        + (f"    depends_on:\n{depends}" if depends else "")
         + (f"    networks: [{', '.join(networks)}]\n" if len(networks) > 1 else "")
         + ("    volumes: [renders:/renders]\n" if "storage" in needs else "")
     )
@@ -79,10 +81,10 @@ def compact(items: Sequence[Function]) -> str:
     together = http(items)
     return (
         "  api:\n"
-        "    extends: { file: compose.yaml, service: health }\n"
+        "    extends: { file: compose.yaml, service: renders }\n"
         "    image: fractafrag/health:${TAG:-latest}\n"
         f'    command: [python, -m, containers.serve, "{",".join(item.name for item in together)}"]\n'
-        + _needs({need for item in together for need in item.needs})
+        + _needs({need for item in together for need in item.needs}, settings=False)
         + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"
         + "".join(f"  {item.name}: !reset null\n" for item in together)
     )

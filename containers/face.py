@@ -74,20 +74,40 @@ class _Server(ThreadingTCPServer):  # HTTPServer would look its own name up in t
         logger.warning("the face did not answer", client=str(client_address), exc_info=sys.exc_info()[1])
 
 
-@contextmanager
-def face(bind: str, heart: Pulse = pulse) -> Generator[int | None]:
-    """Answers on HOST:PORT while the block runs, from a thread; "" is no face. Yields the port. Raises ConfigError."""
-    if not bind:
-        yield None
-        return
+def _address(bind: str) -> tuple[str, int] | None:
+    """HOST:PORT as host and port; @HOST:PORT is our own address on the way to HOST. None while nobody knows HOST."""
     host, _, port = bind.rpartition(":")
+    if not host.startswith("@"):
+        return host.strip("[]"), int(port)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+        try:
+            way.connect((host[1:], 9))  # sends nothing
+        except OSError as error:
+            logger.warning("no face there", bind=bind, error=str(error))
+            return None
+        return way.getsockname()[0], int(port)
+
+
+def _open(bind: str, heart: Pulse) -> _Server | None:
     try:
-        server = _Server(host.strip("[]"), int(port), type("_Face", (_Handler,), {"heart": heart}))
+        address = _address(bind)
+        return _Server(*address, type("_Face", (_Handler,), {"heart": heart})) if address else None
     except (OSError, OverflowError) as error:
         raise ConfigError(f"METRICS_BIND={bind}: {error}") from error
-    threading.Thread(target=server.serve_forever, name="face", daemon=True).start()
+
+
+@contextmanager
+def face(binds: str, heart: Pulse = pulse) -> Generator[list[int]]:
+    """Answers on each of some addresses, with commas between, while the block runs, from threads. Yields their ports.
+
+    Raises ConfigError for an address that is not ours to use.
+    """
+    servers = [server for bind in binds.split(",") if bind and (server := _open(bind.strip(), heart))]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, name="face", daemon=True).start()
     try:
-        yield int(server.server_address[1])
+        yield [int(server.server_address[1]) for server in servers]
     finally:
-        server.shutdown()
-        server.server_close()
+        for server in servers:
+            server.shutdown()
+            server.server_close()

@@ -13,12 +13,13 @@ COPY db/ /app/db/
 COPY shared/ /app/shared/
 COPY functions/ /app/functions/
 RUN rm -rf /app/functions/web /app/functions/renderer /app/containers/local /app/containers/operate \
- && /venv/bin/python -m compileall -q /venv/lib /app
+ && /venv/bin/python -m compileall -q /venv/lib /app && chmod -R a+rX /app
 
 FROM ${PYTHON_IMAGE}
 RUN --mount=type=secret,id=ca,target=/run/ca \
     if [ -s /run/ca ]; then ca="-o Acquire::https::CAInfo=/run/ca"; fi \
  && apt-get $ca update -qq && apt-get $ca install -qq -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/* \
+ && rm -rf /usr/local/lib/python3*/site-packages/pip* /usr/local/bin/pip* \
  && useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin fractafrag && install -d -o 10001 -g 10001 /renders
 COPY --from=build /venv /venv
 COPY --from=build /app /app

@@ -3,10 +3,12 @@
 For containers with the sources mounted, where no event of a change may arrive: it looks once a second.
 """
 
+import os
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from containers.manifest import ROOT
@@ -18,8 +20,14 @@ _SECONDS = 1.0
 
 def look(root: Path = ROOT) -> dict[str, int]:
     """Path -> time of its last change (ns), for every source of a function; the site has a server of its own."""
-    files = (path for folder in _FOLDERS for path in (root / folder).rglob("*") if path.suffix in _ENDINGS)
-    return {str(path): path.stat().st_mtime_ns for path in files if "web" not in path.relative_to(root).parts[:2]}
+    found: dict[str, int] = {}
+    for top in _FOLDERS:
+        for folder, below, names in os.walk(root / top):
+            below[:] = [name for name in below if name not in ("web", "__pycache__")]
+            for path in (Path(folder, name) for name in names if Path(name).suffix in _ENDINGS):
+                with suppress(FileNotFoundError):  # gone meanwhile
+                    found[str(path)] = path.stat().st_mtime_ns
+    return found
 
 
 def _stop(child: "subprocess.Popen[bytes]") -> int:

@@ -18,7 +18,7 @@ COPY shared/__init__.py shared/asgi.py shared/config.py shared/errors.py shared/
 COPY shared/player/ /app/shared/player/
 COPY functions/__init__.py /app/functions/
 COPY functions/renderer/ /app/functions/renderer/
-RUN /venv/bin/python -m compileall -q /venv/lib /app
+RUN /venv/bin/python -m compileall -q /venv/lib /app && chmod -R a+rX /app
 WORKDIR /app
 USER 10001
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp

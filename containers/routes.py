@@ -21,6 +21,15 @@ def _literal_first(item: Function) -> tuple[int, str]:
     return min(template.count("{") for template in _api_routes(item)), item.name
 
 
+def _repeatable(item: Function) -> bool:
+    """Whether a POST may go to another copy after one has died with it: unless it creates for nobody, or shows a secret once."""
+    operations = [
+        getattr(member, "operation", None) for resource in item.routes().values() for member in vars(resource).values()
+    ]
+    created = [one for one in operations if one and one.status == 201]
+    return not any(one.secret or one.auth is None for one in created)
+
+
 def _limits(item: Function) -> list[str]:
     return [
         f"client_max_body_size {item.body_limit};",
@@ -38,7 +47,8 @@ def _block(head: str, lines: Sequence[str]) -> str:
 def _location(item: Function) -> str:
     paths = "|".join(_pattern(template) for template in sorted(_api_routes(item)))
     quiet = ["access_log off;"] if item.name == "health" else []
-    lines = [f"set $function {item.name};", *_limits(item), *quiet, "include conf/proxy.conf;"]
+    repeat = f"proxy_next_upstream error timeout{' non_idempotent' if _repeatable(item) else ''};"
+    lines = [f"set $function {item.name};", *_limits(item), *quiet, repeat, "include conf/proxy.conf;"]
     return _block(f'~ "^(?:{paths})/?$"', lines)
 
 

@@ -3,6 +3,9 @@
 import sys
 from collections.abc import Callable
 
+if sys.version_info < (3, 11):  # noqa: UP036  # whoever has an older one should read this, and no traceback
+    sys.exit("this needs Python 3.11 or later: PYTHON=python3.11 make ...")
+
 from containers.operate import archive, backup, lifecycle
 from containers.operate.compose import OperationError
 

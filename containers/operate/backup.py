@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,9 +11,9 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import IO, cast
 
-from containers.operate.compose import DATABASE, ROOT, USER, OperationError, command, compose, psql, say
+from containers.operate.compose import DATABASE, ROOT, USER, OperationError, command, compose, psql, say, settings
 
-NEW, OLD = f"{DATABASE}_restoring", f"{DATABASE}_before_restore"
+NEW = f"{DATABASE}_restoring"
 END = b"PostgreSQL database dump complete"
 _COUNTS = "SELECT (SELECT count(*) FROM users) || ' users, ' || (SELECT count(*) FROM shaders) || ' shaders'"
 
@@ -24,18 +25,21 @@ def stamp() -> str:
 
 def pictures_of(file: Path) -> Path:
     """Where the pictures of a backup are, if it has any."""
-    return file.with_name(f"{file.name.split('.')[0]}-renders.tar")
+    return file.with_name(re.sub(r"(\.sql|\.dump)?(\.gz)?$", "", file.name) + "-renders.tar")
 
 
 def backup() -> None:
     """Writes FILE (backups/fractafrag-<time>.sql), and with RENDERS=1 the pictures beside it."""
+    pictures = os.environ.get("RENDERS", "0") not in ("", "0")
+    if pictures and settings().get("STORAGE_URL", "").startswith("s3:"):
+        raise OperationError("the pictures are in S3, whose own tools copy them; leave RENDERS out")
     file = Path(os.environ.get("FILE") or ROOT / "backups" / f"fractafrag-{stamp()}.sql")
     file.parent.mkdir(parents=True, exist_ok=True)
     _write(file, "postgres", "pg_dump", "-U", USER, "--clean", "--if-exists", DATABASE)
     if not _complete(file):
         raise OperationError(f"{file} is not complete")
-    if os.environ.get("RENDERS", "0") not in ("", "0"):
-        _write(pictures_of(file), "render", "tar", "-C", "/renders", "-cf", "-", ".")
+    if pictures:
+        _write(pictures_of(file), "render", "tar", "-C", "/renders", "--exclude=./.unfinished", "-cf", "-", ".")
     say(f"{psql(_COUNTS)}, {file.stat().st_size} bytes")
     print(file)
 
@@ -84,8 +88,9 @@ def restore() -> None:
     compose("up", "-d", "--wait", "--no-build", "postgres")
     _step(lambda: _load(file), file)
     found = _step(lambda: psql(_COUNTS, NEW), file)
-    _swap()
-    say(f"{file}: {found}. What was there before is in the database {OLD} until the next restore")
+    old = _swap()
+    say(f"{file}: {found}. What was there before is now the database {old}; when you need it no more:")
+    say(f"docker compose exec postgres dropdb -U {USER} {old}")
     compose("run", "--rm", "--no-deps", "migrate", "python", "-m", "db.migrate")
     _pictures(pictures_of(file))
 
@@ -139,21 +144,19 @@ def _pour(file: Path, whole: list[str]) -> str:
     return complaint
 
 
-def _swap() -> None:
-    """Both renames in one transaction; functions see a short absence, and connect again."""
-    psql(f"DROP DATABASE IF EXISTS {OLD} WITH (FORCE)", "postgres")
+def _swap() -> str:
+    """Both renames in one transaction; functions see a short absence, and connect again. Returns the old one's new name."""
+    old = f"{DATABASE}_until_{stamp().replace('-', '_')}"
     psql(f"ALTER DATABASE {DATABASE} WITH ALLOW_CONNECTIONS false", "postgres")
     try:
         names = f"('{DATABASE}', '{NEW}')"
         psql(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname IN {names}", "postgres")  # noqa: S608
-        psql(
-            f"ALTER DATABASE {DATABASE} RENAME TO {OLD}; ALTER DATABASE {NEW} RENAME TO {DATABASE}; "
-            f"ALTER DATABASE {OLD} WITH ALLOW_CONNECTIONS true",
-            "postgres",
-        )
-    except OperationError:
+        psql(f"ALTER DATABASE {DATABASE} RENAME TO {old}; ALTER DATABASE {NEW} RENAME TO {DATABASE}", "postgres")
+    except BaseException:
         psql(f"ALTER DATABASE {DATABASE} WITH ALLOW_CONNECTIONS true", "postgres")
         raise
+    psql(f"ALTER DATABASE {old} WITH ALLOW_CONNECTIONS true", "postgres")
+    return old
 
 
 def _pictures(file: Path) -> None:

@@ -24,7 +24,8 @@ def say(text: str) -> None:
 
 def settings() -> Mapping[str, str]:
     """.env, and the environment over it, as compose reads them."""
-    lines = ENV.read_text().splitlines() if ENV.exists() else []
+    ignored = os.environ.get("COMPOSE_DISABLE_ENV_FILE", "") in ("1", "true")
+    lines = ENV.read_text().splitlines() if ENV.exists() and not ignored else []
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
     return {**{name.strip(): value.strip().strip("'\"") for name, value in pairs}, **os.environ}
 
@@ -64,6 +65,11 @@ def _checked(whole: list[str], stdin: IO[bytes] | None) -> str:
     if done.returncode:
         raise OperationError(done.stderr.strip() or f"{' '.join(whole[:4])} ended with {done.returncode}")
     return done.stdout.strip()
+
+
+def project() -> str:
+    """The name before those of volumes and containers."""
+    return settings().get("COMPOSE_PROJECT_NAME", "fractafrag")
 
 
 def psql(statement: str, database: str = DATABASE) -> str:

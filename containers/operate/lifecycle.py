@@ -1,34 +1,53 @@
 """Up, down, logs, and replacing the copies of a function one by one."""
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
 import time
 
-from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, say, settings
+from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, project, say, settings
 
-SECRETS = ("POSTGRES_PASSWORD", "SECRET_KEY")
+SECRETS = ("POSTGRES_PASSWORD", "SECRET_KEY", "GRAFANA_PASSWORD")
+MOUNTED = ("db/init.sql", "containers/metrics")
+"""What containers read from this folder, as other users than ours."""
 _HEALTHY_SECONDS = 60
 
 
 def ensure_secrets() -> None:
     """Makes what .env lacks, once. Raises OperationError where a new password would shut us out of an old volume."""
-    missing = [name for name in SECRETS if not settings().get(name)]
-    if not missing:
-        return
-    if "POSTGRES_PASSWORD" in missing and docker("volume", "ls", "-q", "-f", "name=^fractafrag_pgdata$"):
-        raise OperationError(
-            "the volume fractafrag_pgdata is there, but .env has no POSTGRES_PASSWORD; put its password in"
-        )
-    with os.fdopen(os.open(ENV, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as file:
-        file.writelines(f"{name}={secrets.token_urlsafe(32)}\n" for name in missing)
-    say(f"made {' and '.join(missing)}: they are in {ENV.name}, which nobody else may read; keep a copy")
+    chosen = settings()
+    missing = [name for name in SECRETS if not chosen.get(name)]
+    volume = f"{project()}_pgdata"
+    if "POSTGRES_PASSWORD" in missing and docker("volume", "ls", "-q", "-f", f"name=^{volume}$"):
+        raise OperationError(f"the volume {volume} is there, but .env has no POSTGRES_PASSWORD; put its password in")
+    if not re.fullmatch(r"[A-Za-z0-9_.~-]*", chosen.get("POSTGRES_PASSWORD", "")):
+        raise OperationError("POSTGRES_PASSWORD becomes part of an address: use letters, digits and _ . ~ - alone")
+    if missing:
+        _keep(missing)
+
+
+def _keep(names: list[str]) -> None:
+    with os.fdopen(os.open(ENV, os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
+        os.fchmod(file.fileno(), 0o600)
+        text = file.read()
+        file.write("\n" if text and not text.endswith("\n") else "")
+        file.writelines(f"{name}={secrets.token_urlsafe(32)}\n" for name in names)
+    say(f"made {', '.join(names)}: in {ENV.name}, which nobody else may read; keep a copy")
+
+
+def _make_readable() -> None:
+    for name in MOUNTED:
+        top = ROOT / name
+        for path in [top, *top.rglob("*")]:
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
 
 
 def up() -> None:
     """Builds and starts everything, and waits until it is healthy."""
     ensure_secrets()
+    _make_readable()
     compose("up", "--build", "--wait", "--remove-orphans")
     chosen = settings()
     port = chosen.get("HTTP_PORT", "80")
@@ -55,7 +74,7 @@ def _local(*arguments: str) -> None:
 
 def _nothing_runs() -> bool:
     """Whether there never were containers here: no Docker, or none of their secrets."""
-    if shutil.which("docker") and all(settings().get(name) for name in SECRETS):
+    if shutil.which("docker") and all(settings().get(name) for name in SECRETS[:2]):
         return False
     say("nothing runs here; `make dev` or `make up` starts it")
     return True
@@ -95,17 +114,29 @@ def seed() -> None:
         compose("run", "--rm", "--no-deps", "migrate", "python", "-m", "db.starters")
 
 
+def rolling() -> list[str]:
+    """The services that may have several copies side by side: functions, and nothing that keeps data."""
+    static = {"web"}
+    names = {path.parent.name for path in (ROOT / "functions").glob("*/function.toml")} - static
+    return sorted(names | {"api"})
+
+
 def roll() -> None:
-    """Replaces every copy of FUNCTION by a new one, the new first, so that no request is lost."""
+    """Builds FUNCTION anew and replaces every copy of it, the new first, so that no request is lost."""
     name = os.environ.get("FUNCTION", "")
-    if not name:
-        raise OperationError("say which function: make roll FUNCTION=shaders")
+    if name not in rolling():
+        raise OperationError(f"say which function: make roll FUNCTION=shaders; there are {', '.join(rolling())}")
     old = output("ps", "-q", name).split()
     if not old:
         raise OperationError(f"no container of {name} runs")
-    compose("up", "-d", "--no-deps", "--no-recreate", "--scale", f"{name}={2 * len(old)}", name)
+    compose("build", name)
+    compose("up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{name}={2 * len(old)}", name)
     new = [container for container in output("ps", "-q", name).split() if container not in old]
-    _wait_healthy(new)
+    try:
+        _wait_healthy(new)
+    except BaseException:
+        docker("rm", "--force", *new)
+        raise
     time.sleep(3)  # the gateway asks for addresses every other second
     for container in old:
         docker("stop", "--time", "40", container)
@@ -118,5 +149,5 @@ def _wait_healthy(containers: list[str]) -> None:
     for container in containers:
         while (state := docker("inspect", "-f", "{{.State.Health.Status}}", container)) != "healthy":
             if time.monotonic() > until:
-                raise OperationError(f"container {container[:12]} is {state}; the old ones still serve")
+                raise OperationError(f"a new copy is {state}, and was removed; the old ones serve on")
             time.sleep(0.3)

@@ -47,7 +47,7 @@ def clock() -> Clock:
 def port(clock: Clock) -> Iterator[int]:
     with face("127.0.0.1:0", Pulse(clock)) as bound:
         assert bound
-        yield bound
+        yield bound[0]
 
 
 def test_health_turns_with_the_main_loop(port: int, clock: Clock) -> None:
@@ -80,7 +80,13 @@ def test_other_paths_and_methods(port: int) -> None:
 
 def test_no_address_is_no_face() -> None:
     with face("") as bound:
-        assert bound is None
+        assert bound == []
+
+
+def test_it_has_several_addresses_and_own_ones_by_the_way_to_others() -> None:
+    with face("127.0.0.1:0, @127.0.0.1:0, @nobody.invalid:0") as bound:
+        assert len(bound) == 2, "a host that nobody knows is left out"
+        assert [get(each, "/health")[0] for each in bound] == [200, 200]
 
 
 def test_a_taken_port_is_said(port: int) -> None:
