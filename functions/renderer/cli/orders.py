@@ -1,0 +1,186 @@
+"""Which jobs make the files that were asked for, and how what comes of them becomes files."""
+
+import asyncio
+import re
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from functions.renderer.plan import MAX_STILLS, MAX_TIME, Clip, Malformed, Plan, Still, read_plan
+
+from .options import Output
+from .report import Report, amount
+from .sources import Source, Usage
+from .studio import Outcome, Studio
+
+SIZE = (640, 360)
+NUMBER = re.compile(r"%(0\d+)?d")
+TIME = "{time}"
+NAME = "{name}"
+FILM = "film"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A job. files: where each output of the plan goes; what has no place there is not kept."""
+
+    source: Source
+    plan: Plan
+    files: dict[str, str]
+
+
+class Orders:
+    """The jobs of one command."""
+
+    def __init__(self, orders: list[Order]) -> None:
+        self._orders = orders
+        self._failed = set[str]()
+        self.to_stdout = any("-" in order.files.values() for order in orders)
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    async def run(self, studio: Studio, report: Report) -> None:
+        """Does all of them. Raises OSError where a file cannot be written."""
+        report.total = sum(len(order.files) for order in self._orders)
+        async with report.progress("rendering"), asyncio.TaskGroup() as group:
+            for order in self._orders:
+                group.create_task(self._do(order, studio, report))
+
+    async def _do(self, order: Order, studio: Studio, report: Report) -> None:
+        async def keep(header: dict[str, Any], data: bytes) -> None:
+            if path := order.files.get(header["name"]):
+                await asyncio.to_thread(write, path, data)
+                report.done += 1
+                tell(report, order, path, header, studio.deadline)
+
+        source = order.source
+        if source.name in self._failed:
+            return
+        outcome = Outcome.of_fault(source.fault) if source.fault else await finish(studio, order, keep)
+        if not outcome.fine and source.name not in self._failed:
+            self._failed.add(source.name)
+            report.failure(source, outcome)
+
+
+async def finish(studio: Studio, order: Order, keep: Any) -> Outcome:
+    """The job, and as many more as it takes while each brings a picture before its time is up."""
+    plan = order.plan
+    while True:
+        outcome = await studio.make(order.source.project, plan, keep)
+        missing = tuple(still for still in plan.stills if still.name not in outcome.delivered)
+        if outcome.status == "done" or not missing or len(missing) == len(plan.stills):
+            return outcome
+        plan = Plan(missing, plan.clip)
+
+
+def tell(report: Report, order: Order, path: str, header: dict[str, Any], deadline: float) -> None:
+    """One file that is there."""
+    shape = {
+        key: header[key] for key in ("type", "width", "height", "time", "fps", "frames", "duration") if key in header
+    }
+    size, took = header["size"], header["seconds"]
+    document = {"file": order.source.path, "ok": True, "output": path, **shape, "bytes": size, "seconds": took}
+    length = f"  {shape['frames']} frames" if "frames" in shape else ""
+    line = f"{path}  {shape['width']}x{shape['height']}{length}  {amount(size)}  {took:.2f} s"
+    report.result(document, line)
+    clip = order.plan.clip
+    if clip and "fps" in shape and (shape["width"], shape["fps"]) != (clip.width, clip.fps):
+        report.note(
+            f"{path}: --deadline {deadline:g} allowed no more than {shape['width']}x{shape['height']} at {shape['fps']} fps"
+        )
+
+
+def write(path: str, data: bytes) -> None:
+    """Bytes into a file, or to standard output for "-"."""
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        Path(path).write_bytes(data)
+
+
+def plan_orders(options: Namespace, sources: list[Source]) -> Orders:
+    """Raises Usage for what cannot be, and before anything is drawn."""
+    outputs: list[Output] = options.outputs
+    orders = list[Order]()
+    for source in sources:
+        for output in outputs:
+            orders += [_film(options, source, output)] if output.moves else _pictures(options, source, output)
+    prepare([path for order in orders for path in order.files.values()], len(sources))
+    return Orders(orders)
+
+
+def _film(options: Namespace, source: Source, output: Output) -> Order:
+    width, height = options.size or SIZE
+    if options.duration > options.deadline:
+        raise Usage(
+            f"--duration {options.duration:g}: a film is at most as long as --deadline ({options.deadline:g} s)"
+        )
+    if width % 2 or height % 2:
+        raise Usage(f"--size {width}x{height}: the sides of a film are even")
+    if options.times or options.frames:
+        raise Usage("--time and --frames are for pictures; a film has --start, --duration and --fps")
+    still = Still("first", options.start, width, height, "png")
+    clip = Clip(FILM, options.start, options.duration, options.fps, width, height, output.format, unless_still=False)
+    path = fill(output.path, source, options.start, 0)
+    return Order(source, checked([still], clip, options.deadline), {FILM: path})
+
+
+def _pictures(options: Namespace, source: Source, output: Output) -> Iterator[Order]:
+    if options.times and options.frames:
+        raise Usage("--time or --frames, not both")
+    pattern = output.path
+    if options.frames and not NUMBER.search(pattern):
+        raise Usage(f"-o {pattern}: --frames needs a number in it, such as frame-%04d.{output.format}")
+    moments = list(_moments(options))
+    if len(moments) > 1 and not NUMBER.search(pattern) and TIME not in pattern and pattern != "-":
+        pattern = f"{pattern.rpartition('.')[0]}-{TIME}.{output.format}"
+    width, height = options.size or SIZE
+    for first in range(0, len(moments), MAX_STILLS):
+        some = moments[first : first + MAX_STILLS]
+        stills = [Still(str(number), time, width, height, output.format) for number, time in some]
+        files = {str(number): fill(pattern, source, time, number) for number, time in some}
+        yield Order(source, checked(stills, None, options.deadline), files)
+
+
+def _moments(options: Namespace) -> Iterable[tuple[int, float]]:
+    """Numbers and times in seconds."""
+    if options.frames:
+        return ((number, number / options.fps) for number in options.frames)
+    return enumerate(options.times or [1.0])
+
+
+def checked(stills: list[Still], clip: Clip | None, deadline: float) -> Plan:
+    """The plan as the service would read it. Raises Usage."""
+    last = max(still.time for still in stills)
+    if last > MAX_TIME:
+        raise Usage(f"{last:g} s: times go up to {MAX_TIME:g} s")
+    try:
+        return read_plan(Plan(tuple(stills), clip).document(), deadline)
+    except Malformed as error:
+        raise Usage(str(error)) from error
+
+
+def fill(pattern: str, source: Source, time: float, number: int) -> str:
+    """The path of one output."""
+    counted = NUMBER.sub(lambda match: format(number, f"{match[1] or ''}d"), pattern)
+    return counted.replace(TIME, f"{time:g}").replace(NAME, source.name)
+
+
+def prepare(paths: list[str], sources: int) -> None:
+    """Makes the folders of files that are to be written. Raises Usage."""
+    twice = next((path for path in paths if path != "-" and paths.count(path) > 1), "") if len(paths) < 1000 else ""
+    if twice or (len(set(paths)) < len(paths) and paths[0] != "-"):
+        hint = f": put {NAME} into -o, or make one --sheet of all" if sources > 1 else ""
+        raise Usage(f"several pictures would go into {twice or paths[0]}{hint}")
+    if paths.count("-") > 1:
+        raise Usage("only one output fits through standard output")
+    for folder in {Path(path).parent for path in paths}:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Usage(f"cannot make the folder {folder}: {error.strerror}") from error

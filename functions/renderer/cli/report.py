@@ -1,0 +1,100 @@
+"""What the commands say: results on stdout, failures and progress on stderr."""
+
+import asyncio
+import contextlib
+import json
+import sys
+import time
+from collections.abc import AsyncGenerator
+from typing import Any, TextIO
+
+from .sources import Source
+from .studio import Outcome
+
+PATIENCE = 1.0  # seconds without a word
+PAUSE = 5.0  # between two lines where no terminal shows them in one place
+
+
+class Report:
+    """Of one command. json: results, failures among them, are a line of JSON each."""
+
+    def __init__(self, json: bool, out: TextIO | None = None) -> None:
+        self.json = json
+        self.failed = 0
+        self.done = 0
+        self.total = 0
+        self._out = out or sys.stdout
+        self._shown = False
+
+    def result(self, document: dict[str, Any], line: str) -> None:
+        """A result, as a document or as a line for people."""
+        self.clear()
+        print(json.dumps(document) if self.json else line, file=self._out, flush=True)
+
+    def document(self, document: dict[str, Any]) -> None:
+        """A result that is a document also for people."""
+        self.result(document, json.dumps(document))
+
+    def failure(self, source: Source, outcome: Outcome) -> None:
+        """A shader that did not become what was asked for."""
+        self.failed += 1
+        if self.json:
+            document = {"file": source.path, "ok": False, "reason": outcome.reason, "detail": outcome.detail}
+            self.result(document | {"errors": located(source, outcome.errors)}, "")
+        else:
+            for line in complaint(source, outcome):
+                self.note(line)
+
+    def note(self, line: str) -> None:
+        """A line on stderr."""
+        self.clear()
+        print(line, file=sys.stderr, flush=True)
+
+    @contextlib.asynccontextmanager
+    async def progress(self, what: str) -> AsyncGenerator[None]:
+        """Says how far it is, for as long as the block takes."""
+        task = asyncio.create_task(self._tell(what))
+        try:
+            yield
+        finally:
+            task.cancel()
+            self.clear()
+
+    async def _tell(self, what: str) -> None:
+        began = time.monotonic()
+        terminal = sys.stderr.isatty()
+        await asyncio.sleep(PATIENCE)
+        while True:
+            text = f"{what}: {self.done} of {self.total}, {time.monotonic() - began:.0f} s"
+            print(f"\r\x1b[K{text}" if terminal else text, file=sys.stderr, end="" if terminal else "\n", flush=True)
+            self._shown = terminal
+            await asyncio.sleep(PATIENCE if terminal else PAUSE)
+
+    def clear(self) -> None:
+        """Takes the progress off the terminal's line."""
+        if self._shown:
+            print("\r\x1b[K", file=sys.stderr, end="", flush=True)
+            self._shown = False
+
+
+def located(source: Source, errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Compile errors with the file of their pass."""
+    return [{"file": source.file(error["pass"]), **error} for error in errors]
+
+
+def complaint(source: Source, outcome: Outcome) -> list[str]:
+    """`file:line:column: message` and the line itself, or `file: reason: detail`."""
+    lines = list[str]()
+    for error in located(source, outcome.errors):
+        column = f":{error['column']}" if error["column"] else ""
+        lines.append(f"{error['file']}:{error['line']}{column}: {error['message']}")
+        code = source.line(error["pass"], error["line"])
+        lines += [f"    {code}"] if code else []
+    if outcome.reason != "compile_error":
+        lines.append(f"{source.path}: {outcome.reason}: {outcome.detail or 'no detail'}")
+    return lines
+
+
+def amount(size: int) -> str:
+    """Bytes for people."""
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
