@@ -1,143 +1,16 @@
-"""The command line: render, check, info."""
+"""`python -m functions.renderer.cli`."""
 
-import argparse
-import asyncio
-import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import Any
-
-from functions.renderer.chromium import ChromiumError
-from functions.renderer.plan import CLIP_FORMATS, FORMATS, MAX_SIDE, MAX_STILLS
-from functions.renderer.render import VERSION
-from functions.renderer.settings import Settings, SettingsError, read_settings
-from shared.config import environ
-
-from .check import check
-from .options import add_render_options, seconds, workers
-from .orders import Orders, plan_orders
-from .report import Report
-from .sheet import Sheet, plan_sheet
-from .sources import Usage, read_sources
-from .studio import Studio, configure_log
-
-FINE, FAILED, USAGE, BROKEN = 0, 1, 2, 3
-LONGEST = 600.0  # seconds: the launcher's limit of a browser's processor time
-DESCRIPTION = "Renders GLSL shaders with headless Chromium, by the code of Fractafrag's renderer."
-EPILOG = "Exit codes: 0 all is well, 1 a shader failed, 2 wrong usage, 3 the renderer itself does not work here."
 
 
-class Interrupted(Exception):
-    """A signal asked for the end; everything has been cleaned up."""
+def start() -> int:
+    """Runs the command; as long as there is nothing to clean up, Ctrl-C ends it without a traceback."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from .commands import main
 
-    def __init__(self, signum: int) -> None:
-        self.signum = signum
-
-
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
-    top = argparse.ArgumentParser("fractafrag", description=DESCRIPTION, epilog=EPILOG)
-    commands = top.add_subparsers(required=True, metavar="render|check|info")
-    drawing = commands.add_parser("render", help="pictures, contact sheets, frames and films", epilog=EPILOG)
-    drawing.set_defaults(run=run_render, usage=drawing)
-    checking = commands.add_parser("check", help="compile errors on their lines, and facts", epilog=EPILOG)
-    checking.set_defaults(run=run_check, usage=checking)
-    asking = commands.add_parser("info", help="what renders here")
-    asking.set_defaults(run=run_info, usage=asking, workers=1, deadline=None)
-    for command in (drawing, checking):
-        command.add_argument("sources", nargs="+", metavar="FILE|DIR", help="GLSL or project JSON; - is standard input")
-        command.add_argument("--workers", type=workers, default=os.cpu_count() or 1, help="jobs at once (cores)")
-    drawing.add_argument("--deadline", type=seconds(1, LONGEST), default=60.0, help="seconds a job may take (60)")
-    checking.add_argument("--deadline", type=seconds(1, LONGEST), help="seconds a job may take (the platform's: 8)")
-    add_render_options(drawing)
-    for command in (drawing, checking, asking):
-        command.add_argument("--json", action="store_true", help="results as JSON, a line each")
-    return top
-
-
-async def run_render(options: argparse.Namespace) -> int:
-    """Plans everything before the first browser starts. Raises Usage."""
-    sources = read_sources(options.sources)
-    orders: Orders | Sheet = plan_sheet(options, sources) if options.sheet else plan_orders(options, sources)
-    report = Report(options.json, sys.stderr if orders.to_stdout else None)
-    async with studio(options, len(orders)) as running:
-        await orders.run(running, report)
-    return FAILED if report.failed else FINE
-
-
-async def run_check(options: argparse.Namespace) -> int:
-    """Raises Usage."""
-    sources = read_sources(options.sources)
-    report = Report(options.json)
-    async with studio(options, len(sources)) as running:
-        await check(running, sources, report)
-    return FAILED if report.failed else FINE
-
-
-async def run_info(options: argparse.Namespace) -> int:
-    """What draws here, and within which limits."""
-    async with studio(options, 1) as running:
-        limits = {"side": MAX_SIDE, "stills a job": MAX_STILLS, "deadline": running.deadline}
-        info = {**running.info, "version": VERSION, "formats": [*FORMATS, *CLIP_FORMATS], "limits": limits}
-    flat = {**info, "formats": " ".join(info["formats"]), "limits": ", ".join(f"{k} {v:g}" for k, v in limits.items())}
-    Report(options.json).result(info, "\n".join(f"{key:<10}{value}" for key, value in flat.items()))
-    return FINE
-
-
-def studio(options: argparse.Namespace, jobs: int) -> Studio:
-    """As many browsers as there are jobs for; what else may be chosen comes from the environment. Raises SettingsError."""
-    chosen: Settings = read_settings({"RENDERER_SANDBOX": "auto", **environ()})
-    browsers = max(1, min(options.workers, jobs))
-    deadline = options.deadline or chosen.deadline
-    return Studio(replace(chosen, browsers=browsers, deadline=deadline, waiting=browsers))
-
-
-async def until_signal(command: Awaitable[int]) -> int:
-    """Ends a command in order at the first SIGINT, SIGTERM or SIGHUP. Raises Interrupted."""
-    task, caught = asyncio.ensure_future(command), list[int]()
-
-    def stop(signum: int) -> None:
-        if not caught:
-            task.cancel()
-        caught.append(signum)
-
-    loop = asyncio.get_running_loop()
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(signum, stop, signum)
-    try:
-        return await task
-    except BaseException:
-        if caught:
-            raise Interrupted(caught[0]) from None
-        raise
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Returns the exit code; wrong usage raises SystemExit(2)."""
-    options = parser().parse_args(arguments)
-    configure_log()
-    run: Callable[[Any], Awaitable[int]] = options.run
-    command: argparse.ArgumentParser = options.usage
-    try:
-        return asyncio.run(_unwrapped(until_signal(run(options))))
-    except Usage as error:
-        command.error(str(error))
-    except (ChromiumError, SettingsError, OSError) as error:
-        print(f"fractafrag: {error}", file=sys.stderr)
-        return BROKEN
-    except Interrupted as error:
-        return 128 + error.signum
-
-
-async def _unwrapped(command: Awaitable[int]) -> int:
-    """With the first of a group of exceptions in the group's place."""
-    try:
-        return await command
-    except BaseExceptionGroup as group:
-        raise group.exceptions[0] from None
+    return main()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

@@ -13,7 +13,7 @@ SIZE = {"width": 160, "height": 90}
 TIME = 1.0
 
 
-async def check(studio: Studio, sources: list[Source], report: Report) -> None:
+async def check(sources: list[Source], studio: Studio, report: Report) -> None:
     """One very small picture of each, all at once; answers come in the order of the files."""
     plan = read_plan({"stills": [{"name": "probe", "time": TIME, "format": "png", **SIZE}]}, studio.deadline)
 

@@ -1,0 +1,153 @@
+"""The commands: render, check, info."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from functions.renderer.chromium import ChromiumError
+from functions.renderer.plan import CLIP_FORMATS, FORMATS, MAX_SIDE, MAX_STILLS
+from functions.renderer.render import VERSION
+from functions.renderer.settings import Settings, SettingsError, read_settings
+from shared.config import environ
+
+from .check import check
+from .options import add_render_options, seconds, workers
+from .orders import Orders, plan_orders
+from .report import Report
+from .sheet import Sheet, plan_sheet
+from .sources import Usage, read_sources
+from .studio import Studio, configure_log
+
+FINE, FAILED, USAGE, BROKEN = 0, 1, 2, 3
+LONGEST = 600.0  # seconds: the launcher's limit of a browser's processor time
+DESCRIPTION = "Renders GLSL shaders with headless Chromium, by the code of Fractafrag's renderer."
+EPILOG = "Exit codes: 0 all is well, 1 a shader failed, 2 wrong usage, 3 the renderer itself does not work here."
+
+
+class Interrupted(Exception):
+    """A signal asked for the end; everything has been cleaned up."""
+
+    def __init__(self, signum: int) -> None:
+        self.signum = signum
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser("fractafrag", description=DESCRIPTION, epilog=EPILOG)
+    commands = top.add_subparsers(required=True, metavar="render|check|info")
+    drawing = commands.add_parser("render", help="pictures, contact sheets, frames and films", epilog=EPILOG)
+    drawing.set_defaults(prepare=prepare_render, command=drawing)
+    checking = commands.add_parser("check", help="compile errors on their lines, and facts", epilog=EPILOG)
+    checking.set_defaults(prepare=prepare_check, command=checking)
+    asking = commands.add_parser("info", help="what renders here")
+    asking.set_defaults(prepare=prepare_info, command=asking, workers=1, deadline=None)
+    for command in (drawing, checking):
+        command.add_argument("sources", nargs="+", metavar="FILE|DIR", help="GLSL or project JSON; - is standard input")
+        command.add_argument("--workers", type=workers, default=os.cpu_count() or 1, help="jobs at once (cores)")
+    drawing.add_argument("--deadline", type=seconds(1, LONGEST), default=60.0, help="seconds a job may take (60)")
+    checking.add_argument("--deadline", type=seconds(1, LONGEST), help="seconds a job may take (the platform's: 8)")
+    add_render_options(drawing)
+    for command in (drawing, checking, asking):
+        command.add_argument("--json", action="store_true", help="results as JSON, a line each")
+    return top
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A command that is understood. jobs: how many there are. run: does them."""
+
+    jobs: int
+    report: Report
+    run: Callable[[Studio, Report], Awaitable[None]]
+
+
+def prepare_render(options: argparse.Namespace) -> Work:
+    """Plans everything before the first browser starts. Raises Usage."""
+    sources = read_sources(options.sources)
+    orders: Orders | Sheet = plan_sheet(options, sources) if options.sheet else plan_orders(options, sources)
+    return Work(len(orders), Report(options.json, sys.stderr if orders.to_stdout else None), orders.run)
+
+
+def prepare_check(options: argparse.Namespace) -> Work:
+    """Raises Usage."""
+    sources = read_sources(options.sources)
+    return Work(len(sources), Report(options.json), partial(check, sources))
+
+
+def prepare_info(options: argparse.Namespace) -> Work:
+    """Starts one browser, to see."""
+    return Work(1, Report(options.json), info)
+
+
+async def info(studio: Studio, report: Report) -> None:
+    """What draws here, and within which limits."""
+    limits = {"side": MAX_SIDE, "stills a job": MAX_STILLS, "deadline": studio.deadline}
+    found: dict[str, Any] = {**studio.info, "version": VERSION, "formats": [*FORMATS, *CLIP_FORMATS], "limits": limits}
+    said = {"formats": " ".join(found["formats"]), "limits": ", ".join(f"{k} {v:g}" for k, v in limits.items())}
+    report.result(found, "\n".join(f"{key:<10}{value}" for key, value in {**found, **said}.items()))
+
+
+async def perform(options: argparse.Namespace, work: Work) -> int:
+    """The exit code. Raises ChromiumError, SettingsError, OSError."""
+    try:
+        async with open_studio(options, work.jobs) as studio:
+            await work.run(studio, work.report)
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+    return FAILED if work.report.failed else FINE
+
+
+def open_studio(options: argparse.Namespace, jobs: int) -> Studio:
+    """As many browsers as there are jobs for; what else may be chosen comes from the environment. Raises SettingsError."""
+    chosen: Settings = read_settings({"RENDERER_SANDBOX": "auto", **environ()})
+    browsers = max(1, min(options.workers, jobs))
+    deadline = options.deadline or chosen.deadline
+    return Studio(replace(chosen, browsers=browsers, deadline=deadline, waiting=browsers))
+
+
+async def until_signal(command: Awaitable[int]) -> int:
+    """Ends a command in order at the first SIGINT, SIGTERM or SIGHUP. Raises Interrupted."""
+    task, caught = asyncio.ensure_future(command), list[int]()
+
+    def stop(signum: int) -> None:
+        if not caught:
+            logging.disable()  # what falls over on the way out is no news
+            task.cancel()
+        caught.append(signum)
+
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(signum, stop, signum)
+    try:
+        return await task
+    except BaseException:
+        if caught:
+            raise Interrupted(caught[0]) from None
+        raise
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns the exit code; wrong usage raises SystemExit(2)."""
+    options = parser().parse_args(arguments)
+    try:
+        work: Work = options.prepare(options)
+        configure_log()
+        return asyncio.run(until_signal(perform(options, work)))
+    except Usage as error:
+        options.command.error(str(error))
+        return USAGE
+    except BrokenPipeError:  # `| head` has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except (ChromiumError, SettingsError, OSError) as error:
+        print(f"fractafrag: {error}", file=sys.stderr)
+        return BROKEN
+    except Interrupted as error:
+        return 128 + error.signum
