@@ -5,7 +5,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -121,7 +121,13 @@ def configure_log() -> None:
     """Warnings and worse as plain lines on stderr: stdout is for results."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s", force=True)
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        processors=[structlog.stdlib.filter_by_level, structlog.processors.format_exc_info, _plain],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def _plain(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
+    text, exception = event.pop("event"), event.pop("exception", None)
+    details = ", ".join(f"{key} {value}" for key, value in event.items())
+    return f"fractafrag: {text}" + (f" ({details})" if details else "") + (f"\n{exception}" if exception else "")
