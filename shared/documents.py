@@ -33,6 +33,29 @@ class Frame(Schema):
     url = fields.String(required=True)
 
 
+class Facets(Schema):
+    """What was measured of a render; each is there once it is known. Those from `flashing` on come with a preview."""
+
+    moves = fields.Boolean()
+    blank = fields.Boolean(metadata={"description": "one colour all over"})
+    palette = fields.List(fields.String(), metadata={"description": "five colours, commonest first"})
+    brightness = fields.Float(metadata={"description": "0 to 1"})
+    contrast = fields.Float(metadata={"description": "0 to 1"})
+    compile_ms = fields.Float()
+    frame_ms = fields.Float(metadata={"description": "milliseconds that the poster took to draw"})
+    flashing = fields.String(
+        validate=validate.OneOf(["none", "general", "red", "both"]),
+        metadata={
+            "description": "which flash thresholds of WCAG 2.3.1 it passes; play it only when asked to unless none"
+        },
+    )
+    flashes = fields.Float(metadata={"description": "general flashes in the worst second"})
+    red_flashes = fields.Float(metadata={"description": "red flashes in the worst second"})
+    flash_area = fields.Float(metadata={"description": "the largest share of the picture that changes at once, 0 to 1"})
+    motion = fields.Float(metadata={"description": "mean difference of consecutive frames, 0 to 1"})
+    loops = fields.Float(metadata={"description": "seconds after which it repeats itself; absent when it does not"})
+
+
 class Render(Schema):
     """Pictures in the making: `ready` means that the poster can be seen; the preview may follow."""
 
@@ -45,7 +68,7 @@ class Render(Schema):
     preview_url = fields.String()
     frames = fields.List(fields.Nested(Frame), required=True)
     errors = fields.List(fields.Nested(CompileError), required=True)
-    facets = fields.Dict(metadata={"description": "what was measured: moves, palette, brightness, contrast, ..."})
+    facets = fields.Nested(Facets)
 
 
 class VoteCounts(Schema):

@@ -89,7 +89,7 @@ def _make(shop: Workshop, job: _Job, identity: Identity) -> None:
             case Output():
                 _keep(shop, job, record)
             case Facts():
-                job.facts = record.values
+                job.facts |= record.values
             case End(reason="browser_lost"):
                 _lost(shop, job, record)
             case End():
@@ -106,6 +106,8 @@ def _keep(shop: Workshop, job: _Job, output: Output) -> None:
         connection.execute(_SQL.lock_key, {"key": key})
         shop.storage.put(key, output.data)
         _enter(connection, job, output, key)
+        # What was measured by now is there with the output, not after it: a preview that flashes must not play by itself.
+        connection.execute(_SQL.measured, {**held, "facets": json(job.facts) if job.facts else None})
         stills = job.row["plan"]["stills"]
         if output.name == stills[-1]["name"]:
             connection.execute(_SQL.ready, {**held, "content_key": job.key})

@@ -64,6 +64,8 @@ def read_encoded(clip: Clip, message: dict[str, object], data: bytes) -> Encoded
     sane = 2 <= width <= clip.width and 2 <= height <= clip.height and 1 <= fps <= clip.fps
     if not sane or codec not in CODECS or len(data) > LARGEST:
         raise BadOutput("the clip is not what was asked for")
+    if frames > 1 + clip.duration * clip.fps:
+        raise BadOutput("the clip is longer than what was asked for")
     if len(sizes) != frames or min(sizes, default=0) <= 0 or sum(sizes) != len(data):
         raise BadOutput("frames of the clip are missing")
     chunks, at = list[bytes](), 0

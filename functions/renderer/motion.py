@@ -68,7 +68,7 @@ def find_loop(frames: Frames, fps: int) -> float | None:
     means = [float(np.diagonal(apart, lag).max()) for lag in range(1, count - 2)]
     # A whole round is never seen: the frame that would follow the last one is looked for.
     means += [np.inf, np.inf, float(np.sqrt(np.mean((2 * small[-1] - small[-2] - small[0]) ** 2)))]
-    left = np.maximum.accumulate(apart[0]) > 3 * equal
+    left = np.maximum.accumulate(apart[0]) > max(3 * EQUAL, 1.5 * equal)
     lags = [lag for lag, mean in enumerate(means, 1) if left[lag - 1] and mean <= equal]
     return round(_best(lags, means) / fps, 3) if lags else None
 

@@ -14,6 +14,7 @@ from shared.metrics import Counter
 from .browser import Browser, BrowserLost
 from .clips import mux, read_encoded
 from .loops import Loop
+from .motion import measure_motion, read_miniatures
 from .pictures import BadOutput, finish, measure, open_picture
 from .plan import Clip, Plan, Refused
 from .preprocessors import PreprocessorLost, Preprocessors
@@ -75,6 +76,7 @@ class _Attempt:
         self._began = time.monotonic()
         self._missing = {still.name: still for still in job.plan.stills}
         self._measured: dict[str, Any] = {}
+        self._facts: dict[str, Any] = {}
         self._fault: BadOutput | None = None
         self._in_order = asyncio.Lock()
 
@@ -128,7 +130,7 @@ class _Attempt:
         """Checks one delivery of the page and passes it on. Raises BadOutput."""
         kind = message.get("kind")
         if kind == "facts":
-            self.records.put_nowait(record("facts", **self._facts(message)))
+            self._tell_facts(self._read_facts(message))
         elif kind == "still":
             await self._take_still(str(message.get("name")), _decode(message))
         elif kind == "clip" and self.job.plan.clip:
@@ -149,14 +151,22 @@ class _Attempt:
 
     async def _take_clip(self, clip: Clip, message: dict[str, Any], data: bytes) -> None:
         encoded = read_encoded(clip, message, data)
+        miniatures = read_miniatures(message.get("miniatures"), encoded.frames)
         content_type, data = await asyncio.to_thread(mux, encoded)
+        # Before the clip, so that nobody has it without knowing whether it flashes.
+        self._tell_facts(await asyncio.to_thread(measure_motion, miniatures, encoded.fps))
         shape = {"width": encoded.width, "height": encoded.height, "fps": encoded.fps, "frames": encoded.frames}
         seconds = round(encoded.frames / encoded.fps, 3)
         self.records.put_nowait(record("output", data, name=clip.name, type=content_type, **shape, duration=seconds))
 
-    def _facts(self, message: dict[str, Any]) -> dict[str, Any]:
+    def _read_facts(self, message: dict[str, Any]) -> dict[str, Any]:
         times = {key: round(float(message.get(key) or 0), 2) for key in ("compile_ms", "frame_ms")}
         return {"moves": message.get("moves") is True, **times, **self._measured}
+
+    def _tell_facts(self, facts: dict[str, Any]) -> None:
+        """All that is known by now: a later record holds the earlier ones' facts too."""
+        self._facts |= facts
+        self.records.put_nowait(record("facts", **self._facts))
 
     def _judge(self, answer: Any, loops: list[Loop]) -> bytes:
         """What the page said at the end, in the terms of the `end` record."""

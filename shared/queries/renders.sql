@@ -68,6 +68,10 @@ VALUES (%(id)s, %(name)s, %(key)s, %(type)s, %(sha256)s, %(size)s, %(width)s, %(
 UPDATE renders SET status = 'ready', ready_at = coalesce(ready_at, now()), content_key = %(content_key)s
 WHERE id = %(id)s AND fence = %(fence)s;
 
+-- name: measured
+-- Facets as far as they are known.
+UPDATE renders SET facets = coalesce(%(facets)s, facets) WHERE id = %(id)s AND fence = %(fence)s;
+
 -- name: settle
 -- Nothing is left to do.
 UPDATE renders SET status = %(status)s, preview = %(preview)s, reason = %(reason)s, detail = %(detail)s,

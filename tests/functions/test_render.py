@@ -100,6 +100,31 @@ def test_a_render_becomes_ready_with_its_poster(ann: Client, make: Callable[...,
     assert not attempt(shop, shader["render"]["id"])
 
 
+def test_facts_are_there_before_the_preview_and_add_up(
+    ann: Client, make: Callable[..., Workshop], database: Database
+) -> None:
+    shader = ann.create()
+    seen = list[Any]()
+
+    def clip() -> Iterator[Record]:
+        yield poster()
+        yield Facts({"moves": True, "brightness": 0.5})
+        yield Facts({"flashing": "red", "loops": None})
+        yield poster(
+            b"\0\0\0\x18ftypmp42" + bytes(64), name="preview", type="video/mp4", width=480, height=270, time=None
+        )
+        seen.append(row(database)["facets"])
+        yield End("done")
+
+    attempt(make(clip), "")
+    facets = {"moves": True, "brightness": 0.5, "flashing": "red", "loops": None}
+    assert seen == [facets]
+    assert row(database)["facets"] == facets
+    document = ann.call("GET", f"/api/v1/shaders/{shader['id']}").json["render"]
+    assert document["preview"] == "ready"
+    assert document["facets"] == {"moves": True, "brightness": 0.5, "flashing": "red"}
+
+
 def test_unknown_and_repeated_ids_are_harmless(ann: Client, make: Callable[..., Workshop]) -> None:
     shop = make(good)
     assert not attempt(shop, "no such id'; --")

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from rendering import POSTER, PREVIEW, Record, Service, image
 
 from functions.renderer.flashes import find_flashes
 from functions.renderer.motion import HEIGHT, WIDTH, find_loop, find_motion, measure_motion, read_miniatures
@@ -293,3 +294,42 @@ def test_miniatures_are_as_many_as_frames() -> None:
             read_miniatures(value, 1)
     with pytest.raises(BadOutput):
         read_miniatures("*" * 9216, 1)
+
+
+def render(service: Service, statements: str, **clip: Any) -> list[Record]:
+    return list(service.stream(image(statements), {"stills": [POSTER], "clip": {**PREVIEW, **clip}}))
+
+
+def test_strobe_is_flagged(service: Service) -> None:
+    strobe = render(service, "c = mix(vec4(1), vec4(1, 0, 0, 1), step(0.5, fract(iTime * 10.0 + 0.01)));")
+    assert [record.get("name", record["record"]) for record in strobe] == ["poster", "facts", "facts", "preview", "end"]
+    assert strobe[3]["fps"] == 30
+    early, facts = strobe[1], strobe[2]
+    assert "flashing" not in early
+    assert facts["flashing"] == "both"
+    assert abs(facts["flashes"] - 10) <= 0.5
+    assert abs(facts["red_flashes"] - 10) <= 0.5
+    assert facts["flash_area"] == 1
+    assert facts["loops"] == 0.1
+    assert facts["moves"] is True, "a later record has the earlier one's facts too"
+
+
+def test_calm_shader_is_not(service: Service) -> None:
+    facts = render(service, "c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime * 1.57079633), 1.0);")[2]
+    assert (facts["flashing"], facts["loops"]) == ("none", 4)
+    assert 0 < facts["motion"] < 0.02
+
+
+@pytest.mark.parametrize(("width", "height"), [(16, 16), (100, 40), (270, 480)])
+def test_clips_of_any_size(service: Service, width: int, height: int) -> None:
+    """Half of the picture, from the top."""
+    code = "c = vec4(p.y > iResolution.y / 2. ? floor(fract(iTime * 5. + 0.01) * 2.) : 0.);"
+    facts = render(service, code, width=width, height=height, duration=1)[2]
+    assert facts["flashing"] == "general"
+    assert facts["flash_area"] == pytest.approx(0.5, abs=0.03)
+
+
+def test_fine_patterns_are_grey(service: Service) -> None:
+    """A chequerboard of single pixels that changes its colours."""
+    code = "c = vec4(mod(floor(p.x) + floor(p.y) + floor(iTime * 20. + 0.01), 2.));"
+    assert render(service, code, duration=1)[2]["flashing"] == "none"

@@ -1,5 +1,6 @@
 /** The moving preview, in the best of a few fixed qualities that the time left allows. */
 import { createEncoder, findCodec } from "./encoder.js";
+import { createMiniatures } from "./miniature.js";
 import { createTimeline } from "./timeline.js";
 
 /** [size, frame rate] as parts of what was asked for. Each costs half or less of the one before, so that two renders
@@ -45,10 +46,12 @@ async function encodeStep({ player, surface, clock }, step) {
   const timeline = createTimeline(player, surface, step.fps);
   const pixels = new Uint8Array(step.width * step.height * 4);
   const scratch = new Uint8Array(pixels.length);
+  const miniatures = createMiniatures(step.width, step.height, step.frames);
   const began = performance.now();
   for (let index = 0; index < step.frames; index++) {
     timeline.draw(step.start + index / step.fps, step.width, step.height);
     surface.read(pixels, scratch);
+    miniatures.add(pixels);
     await encoder.add(pixels, index);
     const spent = (performance.now() - began) / (index + 1);
     const rest = 1 - (index + 1) / step.frames;
@@ -61,7 +64,9 @@ async function encodeStep({ player, surface, clock }, step) {
   const { name, width, height, fps, frames } = step;
   const chunks = await encoder.finish();
   const sizes = chunks.map((chunk) => chunk.length);
-  return { output: { kind: "clip", name, codec, width, height, fps, frames, sizes, ...encoder.colours, data: await base64(new Blob(chunks)) }, spent: 0 };
+  const data = await base64(new Blob(chunks));
+  const seen = await base64(miniatures.finish());
+  return { output: { kind: "clip", name, codec, width, height, fps, frames, sizes, ...encoder.colours, data, miniatures: seen }, spent: 0 };
 }
 
 /** @param {Blob} blob */
