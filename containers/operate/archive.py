@@ -1,15 +1,47 @@
 """WAL archiving (WAL_ARCHIVE=1): base backups, and going back to a point in time."""
 
+import json
 import os
 import shlex
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from containers.operate.backup import stamp
 from containers.operate.compose import USER, OperationError, compose, output, psql, say, settings
 
 _DATA, _ARCHIVE = "/var/lib/postgresql/data", "/archive"
-_SECONDS = 600
+_RECOVERY = ("restore_command", "recovery_target_time", "recovery_target_action")
+
+# In a container of its own: plays the archive in a copy of the base backup, and puts that in the data's place once it is through.
+_SCRIPT = """
+set -eu
+new={data}/.rewinding
+ask() {{ psql -h /tmp -U {user} -d postgres -XAtq -c "$1" 2>/dev/null; }}
+give_up() {{ tail -n 5 /tmp/log >&2; rm -rf "$new"; exit 1; }}
+rm -rf "$new"
+cp -a {archive}/base/{base} "$new"
+printf '%s\\n' {lines} >>"$new/postgresql.auto.conf"
+touch "$new/recovery.signal"
+chown -R postgres:postgres "$new"
+chmod 700 "$new"
+setpriv --reuid=postgres --regid=postgres --init-groups \\
+  {server} -D "$new" -c listen_addresses= -c unix_socket_directories=/tmp >/tmp/log 2>&1 &
+server=$!
+until [ "$(ask 'SELECT pg_is_in_recovery()')" = f ]; do kill -0 $server || give_up; sleep 0.3; done
+for name in {recovery}; do ask "ALTER SYSTEM RESET $name"; done
+kill -INT $server
+wait $server
+cd {data}
+tar --exclude=./.rewinding -cf {archive}/before-rewind-{now}.tar .
+find . -mindepth 1 -maxdepth 1 ! -name .rewinding -exec rm -rf {{}} +
+find "$new" -mindepth 1 -maxdepth 1 -exec mv {{}} . \\;
+rmdir "$new"
+for base in {archive}/base/2*; do
+  name=${{base##*/}}
+  if [ "$(printf '%s\\n' "$name" {latest} | sort | tail -n 1)" != {latest} ]; then mv "$base" "{archive}/base/abandoned-$name"; fi
+done
+"""
 
 
 def _require() -> None:
@@ -18,41 +50,56 @@ def _require() -> None:
 
 
 def base_backup() -> None:
-    """A copy of the whole server, from which the archive can be played forward."""
+    """A copy of the whole server, from which the archive can be played forward; it is named by its end."""
     _require()
-    name = stamp()
-    place = f"{_ARCHIVE}/base/{name}"
-    arguments = ("-U", USER, "-D", f"{place}.part", "-X", "fetch", "--checkpoint=fast")
+    part = f"{_ARCHIVE}/base/part-{stamp()}"
+    arguments = ("-U", USER, "-D", part, "-X", "fetch", "--checkpoint=fast")
     compose("exec", "-T", "--user", "postgres", "postgres", "pg_basebackup", *arguments)
-    compose("exec", "-T", "--user", "postgres", "postgres", "mv", f"{place}.part", place)
+    time.sleep(1)  # the name has no fractions
+    name = stamp()
+    compose("exec", "-T", "--user", "postgres", "postgres", "mv", part, f"{_ARCHIVE}/base/{name}")
     print(name)
 
 
 def rewind() -> None:
-    """Everything as it was at TIME (`2026-11-23 04:00:00+00`), or at the end of the archive."""
+    """Everything as it was at TIME (`2026-11-23 04:00:00+00:00`), or at the end of the archive.
+
+    Nothing is touched until the archive was played to there; then the present data goes into the archive.
+    """
     _require()
     wanted = _time(os.environ.get("TIME", ""))
-    _flush()
     base = _base_before(wanted)
-    say(f"from the base backup {base}" + (f" to {wanted}" if wanted else " to the end of the archive"))
-    compose("stop")
-    _in_place(_script(base, wanted))
-    compose("up", "-d", "--wait", "--no-build", "postgres")
-    _wait_promoted()
-    for name in ("restore_command", "recovery_target_time", "recovery_target_action"):
-        psql(f"ALTER SYSTEM RESET {name}", "postgres")
+    others = [name for name in output("config", "--services").split() if name not in ("postgres", "migrate")]
+    compose("stop", *others)  # nobody writes from here on
+    try:
+        _play(base, wanted)
+    except OperationError as error:
+        with suppress(OperationError):
+            compose("up", "-d", "--wait", "--no-build")
+        raise OperationError(f"nothing was changed: {error}") from error
     compose("up", "-d", "--wait", "--no-build")
     say("done; make a new base backup: make base-backup")
+
+
+def _play(base: str, wanted: datetime | None) -> None:
+    _flush()
+    say(f"from the base backup {base}" + (f" to {wanted}" if wanted else " to the end of the archive"))
+    script = _script(base, wanted)
+    compose("stop", "postgres")
+    compose("run", "--rm", "--no-deps", "-T", "--user", "root", "--entrypoint", "sh", "postgres", "-c", script)
 
 
 def _time(text: str) -> datetime | None:
     if not text:
         return None
     try:
-        time_ = datetime.fromisoformat(text)
+        wanted = datetime.fromisoformat(text)
     except ValueError as error:
         raise OperationError(f"TIME={text!r} is no time; write it like '2026-11-23 04:00:00+00:00'") from error
-    return time_ if time_.tzinfo else time_.replace(tzinfo=UTC)
+    wanted = wanted if wanted.tzinfo else wanted.replace(tzinfo=UTC)
+    if wanted > datetime.now(UTC):
+        raise OperationError(f"{wanted} has not come yet; leave TIME out to go to the end of the archive")
+    return wanted
 
 
 def _flush() -> None:
@@ -66,44 +113,36 @@ def _flush() -> None:
         if psql(f"SELECT coalesce(last_archived_wal >= '{segment}', false) FROM pg_stat_archiver", "postgres") == "t":  # noqa: S608
             return
         time.sleep(0.3)
-    raise OperationError(
-        "the archive does not take the newest changes; look at the log of postgres. Nothing was changed"
-    )
+    raise OperationError("the archive does not take the newest changes; look at the log of postgres")
 
 
 def _base_before(wanted: datetime | None) -> str:
-    listing = output("run", "--rm", "--no-deps", "-T", "--entrypoint", "ls", "postgres", f"{_ARCHIVE}/base")
-    latest = wanted.astimezone(UTC).strftime("%Y%m%d-%H%M%S") if wanted else "9"
-    found = [name for name in listing.split() if name <= latest and not name.endswith(".part")]
+    listing = output("exec", "-T", "postgres", "ls", f"{_ARCHIVE}/base").split()
+    latest = _name(wanted)
+    found = [name for name in listing if name[:1].isdigit() and name <= latest]
     if not found:
-        raise OperationError(
-            f"there is no base backup from before that; there are: {listing or 'none'}. Nothing was changed"
-        )
+        there = " ".join(listing) or "none"
+        raise OperationError(f"nothing was changed: there is no base backup from before that; there are: {there}")
     return max(found)
 
 
+def _name(wanted: datetime | None) -> str:
+    """What base backups from before then are not greater than."""
+    return wanted.astimezone(UTC).strftime("%Y%m%d-%H%M%S") if wanted else "9"
+
+
 def _script(base: str, wanted: datetime | None) -> str:
-    """Makes the new data ready beside the present, keeps that in the archive, and puts the new in its place at last."""
     lines = [f"restore_command = 'cp {_ARCHIVE}/wal/%f %p'", "recovery_target_action = 'promote'"]
     if wanted:
         lines.append(f"recovery_target_time = '{wanted.isoformat(sep=' ')}'")
-    new = f"{_DATA}/.rewinding"
-    return (
-        f"set -eu; cd {_DATA}; rm -rf {new}; tar -cf {_ARCHIVE}/before-rewind-{stamp()}.tar .; "
-        f"cp -a {_ARCHIVE}/base/{base} {new}; touch {new}/recovery.signal; "
-        f"printf '%s\\n' {shlex.join(lines)} >> {new}/postgresql.auto.conf; chown -R postgres:postgres {new}; "
-        f"find . -mindepth 1 -maxdepth 1 ! -name .rewinding -exec rm -rf {{}} +; "
-        f"find {new} -mindepth 1 -maxdepth 1 -exec mv {{}} . \\;; rmdir {new}"
+    return _SCRIPT.format(
+        data=_DATA,
+        archive=_ARCHIVE,
+        user=USER,
+        base=base,
+        lines=shlex.join(lines),
+        server=shlex.join(json.loads(output("config", "--format", "json"))["services"]["postgres"]["command"]),
+        recovery=" ".join(_RECOVERY),
+        now=stamp(),
+        latest=_name(wanted),
     )
-
-
-def _in_place(script: str) -> None:
-    compose("run", "--rm", "--no-deps", "-T", "--user", "root", "--entrypoint", "sh", "postgres", "-c", script)
-
-
-def _wait_promoted() -> None:
-    until = time.monotonic() + _SECONDS
-    while psql("SELECT pg_is_in_recovery()", "postgres") != "f":
-        if time.monotonic() > until:
-            raise OperationError("Postgres still plays the archive; look at its log, then: make up")
-        time.sleep(0.5)

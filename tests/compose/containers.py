@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ import httpx2 as httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = "fractafrag-test"
-SOCKET = "/var/run/docker.sock"
+SOCKET = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock").removeprefix("unix://")
 
 
 @dataclass
@@ -29,7 +28,7 @@ class Containers:
         """`make target`, as a person runs it. Its answer is stdout, its progress stderr."""
         words = ["make", "-s", target, *(f"{name}={value}" for name, value in settings.items())]
         done = subprocess.run(
-            words, cwd=ROOT, env={**self.environment, **settings}, capture_output=True, text=True, check=False
+            words, cwd=ROOT, env={**self.environment, **settings}, capture_output=True, text=True, check=False, timeout=300
         )
         if ok and done.returncode:
             raise AssertionError(f"{' '.join(words)}: {done.stderr[-3000:]}\n{done.stdout[-1000:]}")
@@ -74,8 +73,7 @@ class Containers:
     def crash(self, service: str) -> None:
         """kill -9 of all that runs in a service's containers, as a crash does it; Docker starts them again."""
         for container in self.ids(service):
-            pid = int(self.docker("inspect", "-f", "{{.State.Pid}}", container))
-            os.kill(pid, signal.SIGKILL)
+            self.docker("exec", container, "sh", "-c", "kill -9 -1", ok=False)
 
     def usage(self) -> tuple[float, float]:
         """(CPU-seconds since their start, bytes in use without the page cache) of all containers together."""

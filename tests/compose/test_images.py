@@ -25,7 +25,15 @@ def test_no_image_runs_as_root_or_holds_tools(built: Containers) -> None:
     for name in ("shaders", "renderer"):
         image = f"fractafrag/{name}:test"
         assert built.docker("image", "inspect", "-f", "{{.Config.User}}", image) == "10001"
-        found = built.docker("run", "--rm", "--entrypoint", "sh", image, "-c", "command -v gcc cc make git pip; id -u")
+        found = built.docker(
+            "run",
+            "--rm",
+            "--entrypoint",
+            "sh",
+            image,
+            "-c",
+            "for tool in gcc cc make git pip pip3; do command -v $tool; done; id -u",
+        )
         assert found.split() == ["10001"]
 
 

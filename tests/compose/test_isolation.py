@@ -74,11 +74,12 @@ def test_the_renderer_reaches_nothing(stack: Containers) -> None:
         [_address(stack, name), port]
         for name, port in (("postgres", 5432), ("redis", 6379), ("gateway", 80), ("shaders", 8000))
     ]
-    names = [["postgres", 5432], ["redis", 6379], ["gateway", 80], ["shaders", 8000]]
+    names = [["postgres", 5432], ["redis", 6379], ["gateway", 80], ["shaders", 8000], ["render", 8000]]
     port = int(stack.environment["HTTP_PORT"])
     host = [[address, port] for address in [*_own_addresses(), "host.docker.internal"]]
     outside = [["192.0.2.1", 80], ["example.org", 80]]
-    targets = json.dumps([*stores, *names, *host, *outside])
+    bridges = [[gateway, int(port)] for gateway in _gateways(stack)]
+    targets = json.dumps([*stores, *names, *host, *outside, *bridges])
     assert json.loads(stack.inside("renderer", "python", "-c", REACH, targets)) == []
     # The same question is answered otherwise where there is a way.
     assert json.loads(stack.inside("render", "python", "-c", REACH, '[["postgres", 5432]]')) == [["postgres", 5432]]
@@ -95,6 +96,13 @@ def _own_addresses() -> list[str]:
     """This machine's, Docker's usual bridge among them."""
     listed = subprocess.run(["hostname", "-I"], capture_output=True, text=True, check=True).stdout.split()
     return [*(address for address in listed if ":" not in address), "172.17.0.1"]
+
+
+def _gateways(stack: Containers) -> list[str]:
+    """What the renderer's networks call their gateway."""
+    (container,) = stack.ids("renderer")
+    found = stack.docker("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.Gateway}} {{end}}", container)
+    return found.split()
 
 
 def test_functions_do_not_reach_the_world(stack: Containers) -> None:

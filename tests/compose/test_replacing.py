@@ -112,6 +112,15 @@ def _answers(stack: Containers) -> bool:
         return False
 
 
+def test_only_functions_are_rolled(stack: Containers) -> None:
+    """Two servers on one volume would destroy it."""
+    for name in ("postgres", "redis", "gateway", "nothing"):
+        done = stack.make("roll", ok=False, FUNCTION=name)
+        assert done.returncode != 0
+        assert "say which function" in done.stderr
+        assert len(stack.ids(name) if name != "nothing" else []) <= 1
+
+
 def test_postgres_restarts_under_the_functions(stack: Containers, api: Api) -> None:
     statuses: list[tuple[int, str | None]] = []
     with ThreadPoolExecutor(1) as pool:
@@ -121,6 +130,7 @@ def test_postgres_restarts_under_the_functions(stack: Containers, api: Api) -> N
             statuses.append((answer.status_code, answer.headers.get("Retry-After")))
             time.sleep(0.1)
         restart.result()
+    assert any("database system is shut down" in line for line in stack.logs("postgres")), "it was killed, not stopped"
     assert {status for status, _ in statuses} <= {200, 503}
     assert all(after for status, after in statuses if status == 503)
     until(lambda: _answers(stack), "answers again", 30)

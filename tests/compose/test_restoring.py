@@ -25,11 +25,17 @@ def photograph(stack: Containers, api: Api) -> dict[str, Any]:
         if table not in ("sessions", "refresh_tokens", "idempotency_keys")  # what time makes worthless goes
     }
     shaders = api.http.get("/api/v1/shaders", params={"limit": 50}).json()["items"]
-    lists = [api.http.get(path).json() for path in ("/api/v1/feed/new", f"/api/v1/feed/similar/{shaders[0]['id']}")]
+    found = (
+        "/api/v1/feed/new",
+        f"/api/v1/feed/similar/{shaders[0]['id']}",
+        "/api/v1/shaders?q=kept",
+        "/api/v1/shaders?tags=kept",
+    )
+    lists = [api.http.get(path).raise_for_status().json() for path in found]
     urls = [
         shader["render"]["poster_url"] for shader in shaders if shader["render"] and shader["render"].get("poster_url")
     ]
-    posters = {url: hashlib.sha256(api.http.get(url).content).hexdigest() for url in urls}
+    posters = {url: hashlib.sha256(api.http.get(url).raise_for_status().content).hexdigest() for url in urls}
     return {"tables": sums, "shaders": shaders, "lists": lists, "posters": posters}
 
 
@@ -46,7 +52,12 @@ def test_what_cannot_be_restored_changes_nothing(stack: Containers, tmp_path: Pa
         assert done.returncode != 0
         assert word in done.stderr
     assert stack.sql("SELECT count(*) FROM shaders") == before
-    assert stack.sql("SELECT count(*) FROM pg_database WHERE datname LIKE '%restor%'", "postgres") == "0"
+    assert (
+        stack.sql(
+            "SELECT count(*) FROM pg_database WHERE datname <> 'fractafrag' AND datname LIKE 'fracta%'", "postgres"
+        )
+        == "0"
+    )
 
 
 def test_backup_destroy_restore_gives_everything_back(stack: Containers, api: Api, tmp_path: Path) -> None:
@@ -111,18 +122,42 @@ def archived(stack: Containers) -> Containers:
     return stack
 
 
-def test_back_to_a_point_in_time(archived: Containers, api: Api) -> None:
+def titles(api: Api) -> set[str]:
+    """What the newest shaders are called."""
     until(lambda: api.http.get("/api/v1/shaders").status_code == 200, "the functions are back", 30)
+    return {shader["title"] for shader in api.http.get("/api/v1/feed/new").json()["items"]}
+
+
+def now() -> str:
+    """A moment with some distance to what was before and comes after."""
+    time.sleep(0.5)
+    text = datetime.now(UTC).isoformat(sep=" ")
+    time.sleep(0.5)
+    return text
+
+
+def test_back_to_a_point_in_time(archived: Containers, api: Api) -> None:
+    titles(api)  # once the functions are back
     archived.make("base-backup")
-    time.sleep(1.1)
     kept = api.publish(gradient(80), title="Kept by the archive")["id"]
-    time.sleep(0.5)
-    moment = datetime.now(UTC).isoformat(sep=" ")
-    time.sleep(0.5)
+    first = now()
     api.http.delete(f"/api/v1/shaders/{kept}").raise_for_status()
     api.publish(gradient(81), title="Too late")
-    archived.make("rewind", TIME=moment)
-    until(lambda: api.http.get("/api/v1/shaders").status_code == 200, "the functions are back", 30)
-    titles = [shader["title"] for shader in api.http.get("/api/v1/feed/new").json()["items"]]
-    assert "Kept by the archive" in titles
-    assert "Too late" not in titles
+    archived.make("rewind", TIME=first)
+    assert "Kept by the archive" in titles(api)
+    assert "Too late" not in titles(api)
+    _again(archived, api)
+
+
+def _again(archived: Containers, api: Api) -> None:
+    """On the new timeline, and to a moment after which nothing happened: refused, with everything as it was."""
+    api.publish(gradient(82), title="Kept again")
+    second = now()
+    api.publish(gradient(83), title="Too late again")
+    archived.make("rewind", TIME=second)
+    assert {"Kept by the archive", "Kept again"} <= titles(api)
+    assert "Too late again" not in titles(api)
+    refused = archived.make("rewind", ok=False, TIME="2020-01-01")
+    assert refused.returncode != 0
+    assert "nothing was changed: there is no base backup from before that" in refused.stderr
+    assert {"Kept by the archive", "Kept again"} <= titles(api)
