@@ -13,12 +13,14 @@ from typing import Any
 import av
 import pytest
 from PIL import Image
-from rendering import ROOT, processes, until
+from rendering import ROOT, processes, run, until
 
 from functions.renderer.cli.commands import main
+from functions.renderer.cli.orders import Order, finish
 from functions.renderer.cli.report import complaint
 from functions.renderer.cli.sources import read_sources
 from functions.renderer.cli.studio import Outcome
+from functions.renderer.plan import Plan, Still
 
 WAVE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0); }"
 BROKEN = "float one() { return 1.0; }\nvoid mainImage(out vec4 c, in vec2 p) {\n  c = vec4(two());\n}\n"
@@ -76,11 +78,11 @@ def test_a_range_of_frames_is_split_into_jobs(folder: Path) -> None:
 
 def test_a_sheet_of_one_shader_over_time(folder: Path) -> None:
     project = json.dumps({"passes": [{"type": "image", "code": WAVE}]}).encode()
-    done = fractafrag(folder, "render", "-", "-o", "png:-", "--sheet", "5x4", "--size", "32x18", given=project)
+    done = fractafrag(folder, "render", "-", "-o", "png:-", "--sheet", "5x3", "--size", "32x18", given=project)
     sheet = json.loads(done.stderr.splitlines()[-1])
     with Image.open(io.BytesIO(done.stdout)) as picture:
-        assert picture.size == (sheet["width"], sheet["height"]) == (5 * 32 + 4 * 4, 4 * 18 + 3 * 4)
-    assert [cell["time"] for cell in sheet["cells"]] == [round(at / 5, 4) for at in range(20)]
+        assert picture.size == (sheet["width"], sheet["height"]) == (5 * 32 + 4 * 4, 3 * 18 + 2 * 4)
+    assert [cell["time"] for cell in sheet["cells"]] == [round(at * 4 / 15, 4) for at in range(15)]
 
 
 def test_a_sheet_of_a_folder(folder: Path) -> None:
@@ -122,6 +124,46 @@ def test_complaints(folder: Path) -> None:
     assert complaint(source, outcome) == [f"{source.path}:3:7: 'two' is nothing", "    c = vec4(two());"]
     outcome = Outcome(reason="deadline", detail="Too slow.")
     assert complaint(source, outcome) == [f"{source.path}: deadline: Too slow."]
+
+
+class Slow:
+    """Makes three pictures before its time is up, and then fewer."""
+
+    def __init__(self) -> None:
+        self.left = [3, 2, 0]
+
+    async def make(self, project: Any, plan: Plan, deliver: Any) -> Outcome:
+        made = [still.name for still in plan.stills[: self.left.pop(0)]]
+        for name in made:
+            await deliver({"name": name}, b"")
+        return Outcome(reason="deadline", delivered=made)
+
+
+def test_a_deadline_is_met_anew_while_each_brings_some(folder: Path) -> None:
+    (source,) = read_sources([str(folder / "shaders" / "wave.frag")])
+    stills = tuple(Still(str(number), number / 30, 32, 18, "png") for number in range(16))
+    kept = list[str]()
+
+    async def keep(header: dict[str, Any], data: bytes) -> None:
+        kept.append(header["name"])
+
+    studio: Any = Slow()
+    outcome = run(finish(studio, Order(source, Plan(stills, None), {}), keep))
+    assert (kept, outcome.reason, studio.left) == (["0", "1", "2", "3", "4"], "deadline", [])
+
+
+def test_projects_of_the_api_and_names_that_meet(folder: Path) -> None:
+    document = {"title": "Wave", "project": {"passes": [{"type": "image", "code": WAVE}]}}
+    (folder / "shaders" / "wave.json").write_text(json.dumps(document))
+    sources = read_sources([str(folder / "shaders")])
+    assert [source.name for source in sources] == ["broken", "wave.frag", "wave.json"]
+    (folder / "others").mkdir()
+    (folder / "others" / "wave.frag").write_text(WAVE)
+    names = [source.name for source in read_sources([str(folder / "shaders"), str(folder / "others")])]
+    assert names[2] == "wave.json"
+    assert names[1].endswith("shaders-wave.frag")
+    assert names[3].endswith("others-wave.frag")
+    assert sources[1].project["passes"][0]["code"] == sources[2].project["passes"][0]["code"]
 
 
 def test_info(folder: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import re
 import sys
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from functions.renderer.plan import MAX_STILLS, MAX_TIME, Clip, Malformed, Plan,
 from .options import Output
 from .report import Report, amount
 from .sources import Source, Usage
-from .studio import Outcome, Studio
+from .studio import Deliver, Outcome, Studio
 
 SIZE = (640, 360)
 NUMBER = re.compile(r"%(0\d+)?d")
@@ -58,15 +59,15 @@ class Orders:
                 tell(report, order, path, header, studio.deadline)
 
         source = order.source
-        if source.name in self._failed:
+        if source.path in self._failed:
             return
         outcome = Outcome.of_fault(source.fault) if source.fault else await finish(studio, order, keep)
-        if not outcome.fine and source.name not in self._failed:
-            self._failed.add(source.name)
+        if not outcome.fine and source.path not in self._failed:
+            self._failed.add(source.path)
             report.failure(source, outcome)
 
 
-async def finish(studio: Studio, order: Order, keep: Any) -> Outcome:
+async def finish(studio: Studio, order: Order, keep: Deliver) -> Outcome:
     """The job, and as many more as it takes while each brings a picture before its time is up."""
     plan = order.plan
     while True:
@@ -173,12 +174,10 @@ def fill(pattern: str, source: Source, time: float, number: int) -> str:
 
 def prepare(paths: list[str], sources: int) -> None:
     """Makes the folders of files that are to be written. Raises Usage."""
-    twice = next((path for path in paths if path != "-" and paths.count(path) > 1), "") if len(paths) < 1000 else ""
-    if twice or (len(set(paths)) < len(paths) and paths[0] != "-"):
+    path, times = Counter(paths).most_common(1)[0]
+    if times > 1:
         hint = f": put {NAME} into -o, or make one --sheet of all" if sources > 1 else ""
-        raise Usage(f"several pictures would go into {twice or paths[0]}{hint}")
-    if paths.count("-") > 1:
-        raise Usage("only one output fits through standard output")
+        raise Usage(f"{times} outputs would go into {path}{hint}")
     for folder in {Path(path).parent for path in paths}:
         try:
             folder.mkdir(parents=True, exist_ok=True)

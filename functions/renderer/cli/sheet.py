@@ -79,11 +79,11 @@ class Sheet:
             report.done += 1
 
         source = order.source
-        if source.name in self._failed:
+        if source.path in self._failed:
             return
         outcome = Outcome.of_fault(source.fault) if source.fault else await finish(studio, order, paste)
-        if not outcome.fine and source.name not in self._failed:
-            self._failed[source.name] = outcome
+        if not outcome.fine and source.path not in self._failed:
+            self._failed[source.path] = outcome
             report.failure(source, outcome)
 
     def _tell(self, report: Report, path: str, size: int, seconds: float) -> None:
@@ -95,7 +95,7 @@ class Sheet:
         report.document(document)
 
     def _fault(self, cell: Cell) -> dict[str, Any]:
-        failed = self._failed.get(cell.name)
+        failed = self._failed.get(cell.file)
         return {"failed": failed.reason} if failed else {}
 
 

@@ -3,7 +3,8 @@
 import json
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -50,11 +51,15 @@ def read_sources(paths: list[str]) -> list[Source]:
     found = [source for path in paths for source in _read(path)]
     if paths.count("-") > 1:
         raise Usage("standard input (-) can be read only once")
-    names = [source.name for source in found]
-    return [
-        replace(source, name=Path(source.path).name if names.count(source.name) > 1 else source.name)
-        for source in found
-    ]
+    for wider in (lambda path: path.name, lambda path: "-".join(path.parts).lstrip("/-")):
+        found = _renamed(found, wider)
+    return found
+
+
+def _renamed(found: list[Source], wider: Callable[[Path], str]) -> list[Source]:
+    """With a longer name for those that share one."""
+    counts = Counter(source.name for source in found)
+    return [replace(item, name=wider(Path(item.path))) if counts[item.name] > 1 else item for item in found]
 
 
 def _read(path: str) -> Iterator[Source]:
