@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Shader } from '../src/lib/api';
 import { asHex, fromHex } from '../src/lib/colour';
+import { flashes } from '../src/lib/flashes';
 import { ago, clock, count } from '../src/lib/format';
 import { scaleFor } from '../src/lib/frame';
 import { castVote } from '../src/lib/votes';
@@ -39,4 +40,12 @@ it('counts a vote, another vote and none', () => {
   expect(up).toMatchObject({ votes: { up: 4, down: 1 }, my_vote: 1 });
   expect(castVote(up, -1)).toMatchObject({ votes: { up: 3, down: 2 }, my_vote: -1 });
   expect(castVote(up, 0)).toMatchObject({ votes: { up: 3, down: 1 }, my_vote: 0 });
+});
+
+it('knows what flashes', () => {
+  const render = { id: '1', status: 'ready' as const };
+  expect(flashes(null)).toBe(false);
+  expect(flashes(render)).toBe(false);
+  expect(flashes({ ...render, facets: { flashing: 'none' } })).toBe(false);
+  expect(flashes({ ...render, facets: { flashing: 'red' } })).toBe(true);
 });

@@ -16,6 +16,12 @@ export interface Render {
   preview_url?: string | null;
   preview?: 'pending' | 'ready' | 'none' | 'failed';
   errors?: ShaderError[];
+  facets?: Facets;
+}
+
+export interface Facets {
+  /** Which flash thresholds of WCAG 2.3.1 it passes; comes with the preview. */
+  flashing?: 'none' | 'general' | 'red' | 'both';
 }
 
 export interface Votes {
