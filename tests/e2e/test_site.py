@@ -53,6 +53,21 @@ def published(stack: Stack) -> dict[str, Any]:
     return shader
 
 
+STROBE = """void mainImage(out vec4 c, in vec2 p) {
+  c = mix(vec4(1), vec4(1, 0, 0, 1), step(0.5, fract(iTime * 5.0 + 0.01)));
+}"""
+
+
+@pytest.fixture(scope="session")
+def flashing(stack: Stack) -> dict[str, Any]:
+    api = Api(stack.address).register(f"site-{secrets.token_hex(4)}")
+    shader = api.publish(STROBE, title="A strobe", tags=["strobe"])
+    render = api.wait_render(shader["render"]["id"], settled=True)
+    api.close()
+    assert render["facets"]["flashing"] == "both"
+    return shader
+
+
 def test_the_gallery_shows_posters(page: Page, published: dict[str, Any]) -> None:
     page.goto("/")
     card = page.locator(f'[data-shader-id="{published["id"]}"]')
@@ -72,6 +87,30 @@ def test_a_preview_plays_on_focus(page: Page, published: dict[str, Any]) -> None
     expect(video).to_be_attached()
     handle = video.element_handle()
     page.wait_for_function("video => video.currentTime > 0 || video.readyState >= 2", arg=handle)
+
+
+def test_what_flashes_plays_only_when_asked_to(page: Page, flashing: dict[str, Any]) -> None:
+    page.goto("/")
+    card = page.locator(f'[data-shader-id="{flashing["id"]}"]')
+    expect(card).to_contain_text("Flashes")
+    card.locator("a").first.focus()
+    card.locator("a").first.hover()
+    page.wait_for_timeout(500)
+    expect(card.locator("video")).not_to_be_attached()
+    card.get_by_role("button", name="Play the preview").click()
+    expect(card.locator("video")).to_be_attached()
+    page.keyboard.press("Tab")
+    expect(card.locator("video")).not_to_be_attached()
+
+
+def test_a_shader_that_flashes_starts_paused(page: Page, flashing: dict[str, Any]) -> None:
+    page.goto(f"/shaders/{flashing['id']}")
+    notice = page.locator(".over")
+    expect(notice).to_contain_text("flashes")
+    expect(page.locator(".player")).to_have_attribute("data-state", "paused")
+    notice.get_by_role("button", name="Play").click()
+    expect(page.locator(".player")).to_have_attribute("data-state", "playing")
+    expect(notice).not_to_be_attached()
 
 
 def test_a_shader_plays_live_with_its_source(page: Page, published: dict[str, Any]) -> None:
