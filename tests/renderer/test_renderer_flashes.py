@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from rendering import POSTER, PREVIEW, Record, Service, image
 
+from functions.renderer.clips import read_encoded
 from functions.renderer.flashes import find_flashes
 from functions.renderer.motion import HEIGHT, WIDTH, find_loop, find_motion, measure_motion, read_miniatures
 from functions.renderer.pictures import BadOutput
+from functions.renderer.plan import Clip
 
 Curve = Callable[[Any], Any]
 Sequence = tuple[Any, int]
@@ -333,3 +335,11 @@ def test_fine_patterns_are_grey(service: Service) -> None:
     """A chequerboard of single pixels that changes its colours."""
     code = "c = vec4(mod(floor(p.x) + floor(p.y) + floor(iTime * 20. + 0.01), 2.));"
     assert render(service, code, duration=1)[2]["flashing"] == "none"
+
+
+def test_a_clip_has_no_more_frames_than_were_asked_for() -> None:
+    clip = Clip(**{**PREVIEW, "duration": 1.0})
+    message = {"codec": "h264", "width": 480, "height": 270, "fps": 30}
+    assert read_encoded(clip, {**message, "frames": 30, "sizes": [1] * 30}, bytes(30)).frames == 30
+    with pytest.raises(BadOutput, match="longer"):
+        read_encoded(clip, {**message, "frames": 90, "sizes": [1] * 90}, bytes(90))
