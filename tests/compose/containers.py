@@ -28,7 +28,13 @@ class Containers:
         """`make target`, as a person runs it. Its answer is stdout, its progress stderr."""
         words = ["make", "-s", target, *(f"{name}={value}" for name, value in settings.items())]
         done = subprocess.run(
-            words, cwd=ROOT, env={**self.environment, **settings}, capture_output=True, text=True, check=False, timeout=300
+            words,
+            cwd=ROOT,
+            env={**self.environment, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         if ok and done.returncode:
             raise AssertionError(f"{' '.join(words)}: {done.stderr[-3000:]}\n{done.stdout[-1000:]}")
