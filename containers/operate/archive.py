@@ -67,7 +67,7 @@ def rewind() -> None:
     Nothing is touched until the archive was played to there; then the present data goes into the archive.
     """
     _require()
-    wanted = _time(os.environ.get("TIME", ""))
+    wanted = moment(os.environ.get("TIME", ""))
     base = _base_before(wanted)
     others = [name for name in output("config", "--services").split() if name not in ("postgres", "migrate")]
     compose("stop", *others)  # nobody writes from here on
@@ -89,7 +89,7 @@ def _play(base: str, wanted: datetime | None) -> None:
     compose("run", "--rm", "--no-deps", "-T", "--user", "root", "--entrypoint", "sh", "postgres", "-c", script)
 
 
-def _time(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     if not text:
         return None
     try:

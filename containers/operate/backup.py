@@ -36,7 +36,7 @@ def backup() -> None:
     file = Path(os.environ.get("FILE") or ROOT / "backups" / f"fractafrag-{stamp()}.sql")
     file.parent.mkdir(parents=True, exist_ok=True)
     _write(file, "postgres", "pg_dump", "-U", USER, "--clean", "--if-exists", DATABASE)
-    if not _complete(file):
+    if not is_complete(file):
         raise OperationError(f"{file} is not complete")
     if pictures:
         _write(pictures_of(file), "render", "tar", "-C", "/renders", "--exclude=./.unfinished", "-cf", "-", ".")
@@ -69,7 +69,7 @@ def _custom(file: Path) -> bool:
         return dump.read(5) == b"PGDMP"
 
 
-def _complete(file: Path) -> bool:
+def is_complete(file: Path) -> bool:
     """pg_dump's last words are there. The custom format's end is checked by pg_restore."""
     tail = b""
     with opened(file) as dump:
@@ -83,7 +83,7 @@ def restore() -> None:
     file = Path(os.environ.get("FILE", ""))
     if not file.is_file():
         raise OperationError("say which file: make restore FILE=backups/fractafrag-....sql")
-    if not _custom(file) and not _complete(file):
+    if not _custom(file) and not is_complete(file):
         raise OperationError(f"{file} is cut off: its last line is missing. Nothing was changed")
     compose("up", "-d", "--wait", "--no-build", "postgres")
     _step(lambda: _load(file), file)

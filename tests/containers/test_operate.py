@@ -1,0 +1,91 @@
+"""Operations: secrets are made once and kept to oneself, dumps are known for what they are, stores are never rolled."""
+
+import gzip
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from containers.operate import archive, backup, compose, lifecycle
+from containers.operate.compose import OperationError
+
+VOLUMES: list[str] = []
+
+
+@pytest.fixture
+def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An .env of the test's own, and no volume."""
+    file = tmp_path / ".env"
+    for module in (compose, lifecycle):
+        monkeypatch.setattr(module, "ENV", file)
+    for name in (*lifecycle.SECRETS, "COMPOSE_DISABLE_ENV_FILE", "COMPACT", "WAL_ARCHIVE"):
+        monkeypatch.delenv(name, raising=False)
+    VOLUMES.clear()
+    monkeypatch.setattr(lifecycle, "docker", lambda *_: "\n".join(VOLUMES))
+    return file
+
+
+def test_secrets_are_made_once_and_readable_by_nobody_else(env: Path) -> None:
+    env.write_text("HTTP_PORT=8081")  # no newline at its end
+    env.chmod(0o644)
+    lifecycle.ensure_secrets()
+    first = dict(compose.settings())
+    assert stat.S_IMODE(env.stat().st_mode) == 0o600
+    assert first["HTTP_PORT"] == "8081"
+    assert all(len(first[name]) >= 32 for name in lifecycle.SECRETS)
+    lifecycle.ensure_secrets()
+    assert {name: compose.settings()[name] for name in lifecycle.SECRETS} == {
+        name: first[name] for name in lifecycle.SECRETS
+    }
+
+
+def test_an_old_volume_gets_no_new_password(env: Path) -> None:
+    VOLUMES.append("fractafrag_pgdata")
+    with pytest.raises(OperationError, match="put its password in"):
+        lifecycle.ensure_secrets()
+    assert not env.exists()
+
+
+def test_a_password_that_breaks_the_address_is_refused(env: Path) -> None:
+    env.write_text("POSTGRES_PASSWORD=a@b/c\n")
+    with pytest.raises(OperationError, match="letters, digits"):
+        lifecycle.ensure_secrets()
+
+
+def test_compose_gets_the_forms_that_are_asked_for_and_never_development(env: Path) -> None:
+    files = {part.rpartition("/")[2] for part in compose.command("ps") if part.endswith(".yaml")}
+    assert files == {"compose.yaml"}
+    env.write_text("COMPACT=1\nWAL_ARCHIVE=1\n")
+    files = {part.rpartition("/")[2] for part in compose.command("ps") if part.endswith(".yaml")}
+    assert files == {"compose.yaml", "compose.compact.yaml", "compose.archive.yaml"}
+
+
+def test_only_functions_are_rolled() -> None:
+    assert {"shaders", "render", "renderer", "mcp", "api"} <= set(lifecycle.rolling())
+    assert not {"postgres", "redis", "gateway", "web", "migrate"} & set(lifecycle.rolling())
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_dump_is_complete_or_not(tmp_path: Path, packed: bool) -> None:
+    whole = b"x" * (3 << 20) + b"\n--\n-- PostgreSQL database dump complete\n--\n\n"
+    for text, complete in ((whole, True), (whole[:-40], False), (b"", False)):
+        file = tmp_path / "dump"
+        file.write_bytes(gzip.compress(text) if packed else text)
+        assert backup.is_complete(file) is complete
+
+
+@pytest.mark.parametrize(
+    ("dump", "pictures"),
+    [("v1.2.sql", "v1.2-renders.tar"), ("v1.3.sql.gz", "v1.3-renders.tar"), ("a.dump", "a-renders.tar")],
+)
+def test_the_pictures_of_a_backup(dump: str, pictures: str) -> None:
+    assert backup.pictures_of(Path("/backups") / dump) == Path("/backups") / pictures
+
+
+def test_a_moment_is_read_with_and_without_zone() -> None:
+    assert archive.moment("2026-11-23 04:00:00") == archive.moment("2026-11-23 05:00:00+01:00")
+    assert archive.moment("2026-11-23 04:00:00") == datetime(2026, 11, 23, 4, tzinfo=UTC)
+    for wrong, words in (("yesterday", "is no time"), ("2999-01-01", "has not come yet")):
+        with pytest.raises(OperationError, match=words):
+            archive.moment(wrong)
