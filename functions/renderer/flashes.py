@@ -78,7 +78,7 @@ def _field(cells: Bools) -> tuple[int, int]:
     return max(1, round(height * FIELD[0])), max(1, round(width * FIELD[1]))
 
 
-def _in_fields(cells: Bools) -> NDArray[np.float32]:
+def _in_fields(cells: Bools) -> NDArray[Any]:
     """How many cells are set in each field, by the field's top left corner."""
     return _box(cells, *_field(cells))
 
@@ -90,13 +90,13 @@ def _covered(fields: Bools, cells: Bools) -> Bools:
     return _box(padded, height, width) > 0
 
 
-def _box(cells: Bools, height: int, width: int) -> NDArray[np.float32]:
+def _box(cells: Bools, height: int, width: int) -> NDArray[Any]:
     """Sums over every window of this size."""
     rows, columns = _bands(cells.shape[1], height), _bands(cells.shape[2], width)
     return np.matmul(rows, np.matmul(cells.astype(np.float32), columns.T))
 
 
-def _bands(length: int, size: int) -> NDArray[np.float32]:
+def _bands(length: int, size: int) -> NDArray[Any]:
     """A row for each place of a window, ones where it lies."""
     at = np.arange(length) - np.arange(length - size + 1)[:, None]
     return ((at >= 0) & (at < size)).astype(np.float32)
@@ -122,7 +122,7 @@ def _in_a_second(up: Bools, down: Bools, second: int) -> NDArray[np.int16]:
     return ended
 
 
-def _linearise() -> NDArray[np.float32]:
+def _linearise() -> NDArray[Any]:
     value = np.arange(256) / 255
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
 

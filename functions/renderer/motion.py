@@ -79,13 +79,13 @@ def _best(lags: list[int], means: list[float]) -> int:
     return min(first, key=lambda lag: means[lag - 1])
 
 
-def _shrink(frames: Frames) -> NDArray[np.float32]:
+def _shrink(frames: Frames) -> NDArray[Any]:
     """N x M, 0-1: blocks of four by four cells."""
     blocks = frames.reshape(len(frames), HEIGHT // 4, 4, WIDTH // 4, 4, 3).mean(axis=(2, 4), dtype=np.float32)
     return blocks.reshape(len(frames), -1) / 255
 
 
-def _distances(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def _distances(rows: NDArray[Any]) -> NDArray[Any]:
     """N x N: the root mean square differences."""
     squares = (rows**2).sum(axis=1)
     total = squares[:, None] + squares - 2 * rows @ rows.T

@@ -1,6 +1,7 @@
 """Changes of luminance and to or from saturated red, cell by cell, each from one extremum to the next."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ UCS = (np.array([[4, 0, 0], [0, 9, 0], [1, 15, 3]]) @ XYZ).astype(
 )  # u' is the first over the third, v' the second
 RED = (0.4507, 0.5229)  # u', v' of sRGB's red
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]
 Bools = NDArray[np.bool_]
 Changes = tuple[Bools, Bools]
 """N x H x W: where a change up (or to red) is under way, and where one down (or from red) is."""
