@@ -114,6 +114,8 @@ class Containers:
 
 
 def _memory(stats: dict[str, Any]) -> int:
+    """What processes, shared memory and the kernel hold. How much of its disk the kernel remembers depends on who read a file first."""
     used = stats["memory_stats"]
     detail = used.get("stats", {})
-    return int(used.get("usage", 0)) - int(detail.get("inactive_file", detail.get("total_inactive_file", 0)))
+    cached = detail.get("file", detail.get("cache", 0)) - detail.get("shmem", 0)  # cgroup v2, v1
+    return int(used.get("usage", 0)) - int(cached)
