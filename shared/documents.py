@@ -41,8 +41,16 @@ class Facets(Schema):
     palette = fields.List(fields.String(), metadata={"description": "five colours, commonest first"})
     brightness = fields.Float(metadata={"description": "0 to 1"})
     contrast = fields.Float(metadata={"description": "0 to 1"})
-    compile_ms = fields.Float()
-    frame_ms = fields.Float(metadata={"description": "milliseconds that the poster took to draw"})
+    compile_ms = fields.Float(metadata={"description": "milliseconds of processor time"})
+    frame_ms = fields.Float(metadata={"description": "milliseconds of processor time that the poster took to draw"})
+    cost = fields.Float(metadata={"description": "nanoseconds of processor time a pixel"})
+    weight = fields.String(
+        validate=validate.OneOf(["light", "medium", "heavy"]),
+        metadata={"description": "what it asks of a device that plays it; heavy ones start when asked to"},
+    )
+    nonfinite = fields.Float(
+        metadata={"description": "share of pixels that are NaN or infinite, which devices show as they please, 0 to 1"}
+    )
     flashing = fields.String(
         validate=validate.OneOf(["none", "general", "red", "both"]),
         metadata={
@@ -62,7 +70,9 @@ class Render(Schema):
     id = fields.UUID(required=True)
     status = fields.String(required=True, validate=validate.OneOf(["queued", "rendering", "ready", "failed"]))
     preview = fields.String(required=True, validate=validate.OneOf(["pending", "ready", "none", "failed"]))
-    reason = fields.String(metadata={"description": "why it failed: compile_error, deadline, browser_lost, ..."})
+    reason = fields.String(
+        metadata={"description": "why it failed: compile_error, deadline, too_heavy, browser_lost, ..."}
+    )
     detail = fields.String(metadata={"description": "the reason as a sentence"})
     poster_url = fields.String()
     preview_url = fields.String()

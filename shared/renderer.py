@@ -25,7 +25,7 @@ class RendererLost(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What decides the bytes besides the project and the plan."""
+    """What decides the bytes besides the project and the plan. backend: what WebGL calls itself there."""
 
     backend: str
     version: str
@@ -52,6 +52,13 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """What the plan comes to on this project; sent along when it is rendered again. The renderer alone reads it."""
+
+    values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """How the attempt ended."""
 
@@ -61,7 +68,7 @@ class End:
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
-Record = Output | Facts | End
+Record = Output | Facts | Fit | End
 
 
 class _Reader:
@@ -122,6 +129,8 @@ def _record(reader: _Reader) -> Record:
             return _output(header, data)
         case "facts":
             return Facts({name: value for name, value in header.items() if name != "size"})
+        case "fit":
+            return Fit(dict(header["fit"]))
         case "end":
             return End(str(header["status"]), header.get("reason"), header.get("detail"), list(header["errors"]))
         case other:
@@ -154,11 +163,13 @@ class Renderer:
         if answer.status_code != 200:
             raise RendererAway(f"the renderer is not well: {answer.status_code}")
         health = answer.json()
-        return Identity(str(health["backend"]), str(health["version"]))
+        return Identity(str(health["webgl"]), str(health["version"]))
 
-    def render(self, project: dict[str, Any], plan: dict[str, Any], request_id: str = "") -> Iterator[Record]:
-        """Yields outputs as they are made, and an End last. Raises RendererAway or RendererLost."""
-        body = orjson.dumps({"project": project, "plan": plan})
+    def render(
+        self, project: dict[str, Any], plan: dict[str, Any], fit: dict[str, Any] | None = None, request_id: str = ""
+    ) -> Iterator[Record]:
+        """Yields outputs as they are made, and an End last. fit: of an earlier render. Raises RendererAway or RendererLost."""
+        body = orjson.dumps({"project": project, "plan": plan, "fit": fit})
         headers = {"Content-Type": "application/json", "X-Request-Id": request_id}
         known, self._identity = self._identity, None
         try:

@@ -14,7 +14,7 @@ from shared.projects import Source
 QUEUE = "render"
 _SQL = queries("renders")
 
-POSTER = {"name": "poster", "time": 1.0, "width": 640, "height": 360, "format": "webp"}
+POSTER = {"name": "poster", "time": 1.0, "width": 640, "height": 360, "format": "webp", "seek": True}
 PREVIEW = {
     "name": "preview",
     "start": 0.0,
@@ -24,12 +24,15 @@ PREVIEW = {
     "height": 270,
     "format": "mp4",
     "unless_still": True,
+    "loop": True,
 }
 PUBLISH_PLAN: dict[str, Any] = {"stills": [POSTER], "clip": PREVIEW}
-"""What every saved version gets: a poster at one second, and four looping seconds when it moves."""
+"""What every saved version gets: a poster at one second, or where there is something to see; and four seconds that
+loop when it moves, or one period of it."""
 
 IMAGE_FORMATS = ("webp", "png", "avif")
 VIDEO_FORMATS = ("mp4", "webm")
+MAX_CLIP = (1920, 1080)
 MAX_OPEN = 32
 """Ad hoc renders that one user may have waiting."""
 
@@ -43,8 +46,8 @@ class NewRender(Source):
         validate=validate.Length(1, 16),
         metadata={"description": "seconds; for a clip, its start and end"},
     )
-    width = fields.Integer(load_default=640, validate=validate.Range(16, 1920))
-    height = fields.Integer(load_default=360, validate=validate.Range(16, 1080))
+    width = fields.Integer(load_default=640, validate=validate.Range(16, 3840))
+    height = fields.Integer(load_default=360, validate=validate.Range(16, 2160))
     format = fields.String(load_default="webp", validate=validate.OneOf([*IMAGE_FORMATS, *VIDEO_FORMATS]))
 
     @validates_schema
@@ -56,6 +59,8 @@ class NewRender(Source):
         if data["format"] in VIDEO_FORMATS:
             if len(times) != 2 or not 0.1 <= times[1] - times[0] <= 8:
                 raise ValidationError("A clip takes two times: its start, and its end at most 8 s later.", "times")
+            if data["width"] > MAX_CLIP[0] or data["height"] > MAX_CLIP[1]:
+                raise ValidationError(f"A clip is at most {MAX_CLIP[0]} x {MAX_CLIP[1]}.", "width")
             if data["width"] % 2 or data["height"] % 2:
                 raise ValidationError("A clip's width and height are even.", "width")
 
@@ -68,8 +73,8 @@ def plan(times: list[float], width: int, height: int, image_format: str) -> dict
     if image_format in VIDEO_FORMATS:
         start, end = times[0], times[-1]
         clip = {**PREVIEW, "start": start, "duration": end - start, "width": width, "height": height}
-        still = {**POSTER, "time": start, "width": width, "height": height}
-        return {"stills": [still], "clip": {**clip, "format": image_format, "unless_still": False}}
+        still = {**POSTER, "time": start, "width": width, "height": height, "seek": False}
+        return {"stills": [still], "clip": {**clip, "format": image_format, "unless_still": False, "loop": False}}
     names = ["poster", *(f"frame-{n}" for n in range(1, len(times)))]
     size = {"width": width, "height": height, "format": image_format}
     return {

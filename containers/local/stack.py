@@ -79,6 +79,7 @@ class Stack:
             "LOG_LEVEL",
             "MAX_RENDER_DURATION",
             "CHROMIUM_PATH",
+            "RENDERER_BACKEND",
             "RENDERER_SANDBOX",
         )
         passed = {name: os.environ[name] for name in kept if name in os.environ}

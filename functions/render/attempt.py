@@ -11,7 +11,7 @@ from shared import log, queue
 from shared.db import Connection, Database, json, queries
 from shared.projects import content_key
 from shared.queue import Bell
-from shared.renderer import End, Facts, Identity, Output, Renderer, RendererAway, RendererLost
+from shared.renderer import End, Facts, Fit, Identity, Output, Renderer, RendererAway, RendererLost
 from shared.storage import Storage, StorageError
 
 MAX_LOSSES = 3
@@ -43,6 +43,7 @@ class _Job:
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    fit: dict[str, Any] | None = None
     ending: Ending = field(default_factory=Ending)
 
 
@@ -84,22 +85,31 @@ def _make(shop: Workshop, job: _Job, identity: Identity) -> None:
     job.key = content_key(row["project"], row["plan"], identity.backend, identity.version)
     if _reuse(shop, job):
         return
-    for record in shop.renderer.render(row["project"], row["plan"], row["request_id"] or ""):
+    job.fit = _known_fit(shop, job)
+    for record in shop.renderer.render(row["project"], row["plan"], job.fit, row["request_id"] or ""):
         match record:
             case Output():
                 _keep(shop, job, record)
             case Facts():
                 job.facts |= record.values
+            case Fit():
+                job.fit = record.values
             case End(reason="browser_lost"):
                 _lost(shop, job, record)
             case End():
                 _settle(shop, job, record)
 
 
+def _known_fit(shop: Workshop, job: _Job) -> dict[str, Any] | None:
+    with shop.db.transaction() as connection:
+        row = connection.execute(_SQL.fit, {"content_key": job.key}).fetchone()
+    return row and row["fit"]
+
+
 def _keep(shop: Workshop, job: _Job, output: Output) -> None:
     """Stores and enters one output. The lock on its key keeps the cleaner away until the row is there."""
     check(output, job.row["plan"])
-    # A clip's quality may depend on the machine, so the bytes have their part in the address, which never changes content.
+    # The bytes have their part in the address, so that whatever happens it never changes content.
     key = f"{job.key[:2]}/{job.key}/{output.name}-{output.sha256.hex()[:16]}.{SUFFIXES[output.type]}"
     with shop.db.transaction() as connection:
         held = job.lease.hold(connection)
@@ -107,7 +117,7 @@ def _keep(shop: Workshop, job: _Job, output: Output) -> None:
         shop.storage.put(key, output.data)
         _enter(connection, job, output, key)
         # What was measured by now is there with the output, not after it: a preview that flashes must not play by itself.
-        connection.execute(_SQL.measured, {**held, "facets": json(job.facts) if job.facts else None})
+        _measure(connection, job, held)
         stills = job.row["plan"]["stills"]
         if output.name == stills[-1]["name"]:
             connection.execute(_SQL.ready, {**held, "content_key": job.key})
@@ -115,6 +125,11 @@ def _keep(shop: Workshop, job: _Job, output: Output) -> None:
     job.made.append(output.name)
     if output.name == "poster" and job.row["shader_id"]:
         shop.bell.ring("describe", job.row["id"])
+
+
+def _measure(connection: Connection, job: _Job, held: dict[str, Any]) -> None:
+    documents = {"facets": json(job.facts) if job.facts else None, "fit": json(job.fit) if job.fit else None}
+    connection.execute(_SQL.measured, {**held, **documents, "content_key": job.key})
 
 
 def _enter(connection: Connection, job: _Job, output: Output, key: str) -> None:
@@ -139,14 +154,15 @@ def _settle(shop: Workshop, job: _Job, end: End) -> None:
         )
     reason = end.reason if preview == "failed" or not job.ready else None
     with shop.db.transaction() as connection:
-        values = {**job.lease.hold(connection), "preview": preview, "reason": reason, "content_key": job.key or None}
+        held = job.lease.hold(connection)
+        _measure(connection, job, held)
+        values = {**held, "preview": preview, "reason": reason, "content_key": job.key or None}
         if end.status == "done":
             connection.execute(_SQL.drop_other_outputs, {"id": job.row["id"], "names": job.made})
-        facts = json(job.facts) if job.facts else None
         status = "ready" if job.ready else "failed"
         detail = end.detail if reason else None
         connection.execute(
-            _SQL.settle, {**values, "status": status, "detail": detail, "errors": json(end.errors), "facets": facts}
+            _SQL.settle, {**values, "status": status, "detail": detail, "errors": json(end.errors), "facets": None}
         )
     job.ending.set(status, reason, preview)
 

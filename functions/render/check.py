@@ -23,16 +23,18 @@ class BadOutput(Exception):
 
 
 def check(output: Output, plan: dict[str, Any]) -> None:
-    """Raises BadOutput unless the output is one that the plan asks for, in its type and size."""
+    """Raises BadOutput unless the output is one that the plan asks for, in its type and no larger."""
     asked = _asked(output.name, plan)
     if not output.data or not _is_asked_type(output.type, asked["format"]):
         raise BadOutput(f"{output.name}: {output.type} of {len(output.data)} bytes")
-    if output.type.startswith("image/"):
-        if _picture(output) != (SUFFIXES[output.type], asked["width"], asked["height"]):
-            raise BadOutput(f"{output.name}: not a {asked['width']} x {asked['height']} {output.type}")
-        return
+    is_picture = output.type.startswith("image/")
+    if is_picture and _picture(output) != (SUFFIXES[output.type], output.width, output.height):
+        raise BadOutput(f"{output.name}: not a {output.width} x {output.height} {output.type}")
+    # What is heavy to draw comes smaller than it was asked for.
     if output.width > asked["width"] or output.height > asked["height"]:
         raise BadOutput(f"{output.name}: larger than {asked['width']} x {asked['height']}")
+    if is_picture:
+        return
     offset, magic = _MAGIC[output.type]
     if output.data[offset : offset + len(magic)] != magic:
         raise BadOutput(f"{output.name}: not a {output.type}")

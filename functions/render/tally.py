@@ -11,7 +11,16 @@ from shared.metrics import Counter, Histogram
 ENDINGS = {
     "ready": ("", "too_heavy"),
     "reused": ("", "compile_error"),
-    "failed": ("browser_lost", "compile_error", "deadline", "lost", "refused", "renderer_lost", "other"),
+    "failed": (
+        "browser_lost",
+        "compile_error",
+        "deadline",
+        "lost",
+        "refused",
+        "renderer_lost",
+        "too_heavy",
+        "other",
+    ),
     "released": ("browser_lost", "renderer_away", "renderer_lost", "storage"),
     "dropped": ("", "lease_lost"),
 }

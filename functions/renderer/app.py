@@ -17,11 +17,13 @@ from shared.log import get_logger
 from shared.metrics import Gauge, Info
 
 from .chromium import ChromiumError
-from .plan import Malformed, Plan, Refused, read_plan, read_project
+from .fit import read_fit
+from .job import Job
+from .plan import Malformed, Refused, read_plan, read_project
 from .pool import Pool, QueueFull
 from .preprocessors import Preprocessors
 from .records import CONTENT_TYPE
-from .render import VERSION, Job, refusal, render
+from .render import VERSION, refusal, render
 from .settings import Settings, read_settings
 
 log = get_logger("renderer")
@@ -101,21 +103,21 @@ class Renders:
             document = await _read_body(req)
             plan = read_plan(document.get("plan"), self._pool.settings.deadline)
             project = read_project(document.get("project"))
+            fit = read_fit(document.get("fit"), plan)
         except Malformed as error:
             raise falcon.HTTPBadRequest(description=f"{error}.") from error
         except Refused as error:
             resp.data = refusal(error)
             return
-        resp.stream = await self._begin(project, plan)
+        resp.stream = await self._begin(Job(project, plan, self._pool.settings.deadline, fit))
 
-    async def _begin(self, project: dict[str, Any], plan: Plan) -> "_Stream":
+    async def _begin(self, job: Job) -> "_Stream":
         stack = AsyncExitStack()
         try:
             browser = await stack.enter_async_context(self._pool.lease())
         except QueueFull:
             detail = "As many jobs wait as may wait (RENDERER_QUEUE)."
             raise falcon.HTTPServiceUnavailable(description=detail, retry_after=RETRY_SECONDS) from None
-        job = Job(project, plan, self._pool.settings.deadline)
         return _Stream(stack, render(browser, self._preprocessors, job))
 
 

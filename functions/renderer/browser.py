@@ -8,8 +8,9 @@ import contextlib
 import os
 import shutil
 import signal
+import stat
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from playwright.async_api import BrowserContext, Page, Playwright, Route
 from playwright.async_api import Error as PlaywrightError
 
 from .chromium import Chromium, ChromiumError
+from .clocks import find_drawer, spent_by
 from .site import ORIGIN, Site
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 START_SECONDS = 12.0
-Delivery = Callable[[dict[str, Any]], Awaitable[None]]
+# Of the file that pixels come through, at first: the page makes it longer where a picture needs that.
+OUTLET_BYTES = (1 << 24) + os.getpid() % 4096
 
 
 class BrowserLost(Exception):
@@ -33,7 +36,7 @@ class Browser:
 
     folder: what the launcher and Chromium use; gone after `kill`.
     lost: set when it is dead. leased: it has been given a job.
-    info: what the page said of itself when it was warm: {"webgl", "backend", "codecs"}.
+    info: what the page said of itself when it was warm: {"webgl", "drawn"}.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -42,8 +45,10 @@ class Browser:
         self.version = ""
         self._alive = -1
         self._group = 0
+        self._on_processor = True
+        self._drawer = 0
+        self._outlet = -1
         self._page: Page | None = None
-        self._deliver: Delivery | None = None
         self.lost = asyncio.Event()
         self.leased = False
 
@@ -77,6 +82,7 @@ class Browser:
             viewport={"width": 64, "height": 64},
         )
         self._group = int((self.folder / "group").read_text())
+        self._on_processor = chromium.backend != "gpu"
         context.on("close", lambda _: self.lost.set())
         browser = context.browser
         self.version = browser.version if browser else ""
@@ -89,23 +95,35 @@ class Browser:
         page = context.pages[0]
         page.on("crash", lambda _: self.lost.set())
         await context.route("**/*", answer)
-        await page.expose_binding("deliver", self._delivered)
         await page.goto(f"{ORIGIN}/")
-        self.info = await page.evaluate("() => renderer.warm()")
+        self.info = await page.evaluate("size => renderer.warm(size)", OUTLET_BYTES)
+        # Before the first job, as long as nobody but us has had a hand in it.
+        self._outlet = open_outlet(self.folder / "profile")
+        self._drawer = await asyncio.to_thread(find_drawer, self._group) if self._on_processor else 0
         self._page = page
 
-    async def _delivered(self, _source: Mapping[str, Any], message: dict[str, Any]) -> None:
-        if self._deliver:
-            await self._deliver(message)
+    @property
+    def spent(self) -> float:
+        """Seconds of processor time that drawing has taken so far; of any time where there is no such process."""
+        with contextlib.suppress(OSError):
+            if self._drawer:
+                return spent_by(self._drawer)
+        return time.monotonic()
 
-    async def call(self, function: str, argument: Any = None, deliver: Delivery | None = None) -> Any:
-        """Calls a function of the page's `renderer`, and hands what it delivers meanwhile to `deliver`.
+    def read(self, size: int, at: int) -> bytes:
+        """Pixels that the page has written. Blocking. Raises BrowserLost when there are fewer."""
+        data = os.pread(self._outlet, size, at) if self._outlet >= 0 else b""
+        if len(data) != size:
+            raise BrowserLost(f"the page wrote {len(data)} bytes of {size}")
+        return data
 
-        Raises BrowserLost. Has no deadline of its own: whoever calls kills.
+    async def call(self, function: str, argument: Any = None) -> Any:
+        """Calls a function of the page's `renderer`. Raises BrowserLost.
+
+        Has no deadline of its own: whoever calls kills.
         """
         if self._page is None:
             raise BrowserLost("the browser has not been started")
-        self._deliver = deliver or self._deliver
         try:
             return await self._page.evaluate(f"argument => renderer.{function}(argument)", argument)
         except PlaywrightError as error:
@@ -127,6 +145,9 @@ class Browser:
                     os.killpg(self._group, signal.SIGKILL)
             os.close(self._alive)
             self._alive = -1
+        if self._outlet >= 0:
+            os.close(self._outlet)
+            self._outlet = -1
         self.lost.set()
 
     @property
@@ -150,6 +171,15 @@ def prepare(folder: Path, chromium: Chromium) -> int:
     os.mkfifo(folder / "alive", 0o600)
     # Read-write: opening does not wait for the launcher. Python's descriptors are not inherited, so only we hold it.
     return os.open(folder / "alive", os.O_RDWR)
+
+
+def open_outlet(profile: Path) -> int:
+    """A file descriptor of the page's file for pixels. Raises ChromiumError where Chromium keeps it elsewhere."""
+    for path in profile.rglob("File System/**/*"):
+        about = path.lstat()
+        if stat.S_ISREG(about.st_mode) and about.st_size == OUTLET_BYTES:
+            return os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    raise ChromiumError("Chromium has no file system for its page: this version cannot hand pictures out.")
 
 
 def explain(error: Exception) -> str:

@@ -14,7 +14,9 @@ INSTALL = "No Chromium found: install one with `apt-get install chromium-headles
 BACKENDS = {
     "llvmpipe": ("--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"),
     "swiftshader": ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"),
+    "gpu": ("--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"),
 }
+SOFTWARE = ("llvmpipe", "swiftshader", "softpipe")
 # A dead proxy and no local exceptions: for kernels where the launcher cannot take the network away.
 FLAGS = (
     "--disable-gpu-watchdog",
@@ -46,17 +48,25 @@ class Chromium:
         """The command line, beside what Playwright adds."""
         return [*BACKENDS[self.backend], *FLAGS]
 
+    def is_drawn_with(self, webgl: str) -> bool:
+        """Whether WebGL's name for what draws is that of the back end: Chromium falls back without a word."""
+        found = [name for name in SOFTWARE if name in webgl.lower()]
+        return found == ([] if self.backend == "gpu" else [self.backend])
+
     def environment(self, home: Path) -> dict[str, str | float | bool]:
         """The whole environment of the browser: nothing of the service's own reaches it."""
+        software = {
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+            "GALLIUM_DRIVER": "llvmpipe",
+            "LP_NUM_THREADS": str(self.raster_threads),
+        }
         return {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "HOME": str(home),
             "TMPDIR": str(home),
             "LANG": "C.UTF-8",
-            "LIBGL_ALWAYS_SOFTWARE": "1",
-            "GALLIUM_DRIVER": "llvmpipe",
-            "LP_NUM_THREADS": str(self.raster_threads),
             "MESA_SHADER_CACHE_DISABLE": "true",
+            **({} if self.backend == "gpu" else software),
         }
 
 

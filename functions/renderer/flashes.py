@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .miniatures import LINEAR
 from .transitions import Changes, find_light_changes, find_red_changes
 
 MOST = 3  # flashes within any second
@@ -40,7 +41,7 @@ class Flashes:
 def find_flashes(frames: NDArray[np.uint8], fps: float) -> Flashes:
     """frames: N x H x W x 3, sRGB; fps: frames a second."""
     second = max(1, round(fps))
-    linear = _LINEAR[np.ascontiguousarray(np.moveaxis(frames, -1, 0))]
+    linear = LINEAR[np.ascontiguousarray(np.moveaxis(frames, -1, 0))]
     general, area = _worst(find_light_changes(linear), second)
     red, red_area = _worst(find_red_changes(linear), second)
     return Flashes(general, red, round(max(area, red_area), 4))
@@ -120,11 +121,3 @@ def _in_a_second(up: Bools, down: Bools, second: int) -> NDArray[np.int16]:
     ended = _alternate(up[::-1], down[::-1])[::-1].cumsum(axis=0, dtype=np.int16)
     ended[second:] -= begun[:-second]
     return ended
-
-
-def _linearise() -> NDArray[Any]:
-    value = np.arange(256) / 255
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4).astype(np.float32)
-
-
-_LINEAR = _linearise()

@@ -7,7 +7,7 @@ from typing import Any, cast
 FORMATS = ("webp", "png", "avif")
 CLIP_FORMATS = ("mp4", "webm")
 MAX_STILLS = 16
-MAX_SIDE = 2048
+MAX_SIDE = 4096
 MAX_TIME = 3600.0
 MAX_CODE_BYTES = 512 * 1024
 # Of a project as a whole: its values are gone through one by one on their way to the page.
@@ -25,18 +25,19 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Still:
-    """One picture: time in seconds, size in pixels."""
+    """One picture: time in seconds, size in pixels. seek: another time will do where this one shows nothing."""
 
     name: str
     time: float
     width: int
     height: int
     format: str
+    seek: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One moving picture: times in seconds, size in pixels, both even."""
+    """One moving picture: times in seconds, size in pixels, both even. loop: its end is to lead into its beginning."""
 
     name: str
     start: float
@@ -46,6 +47,7 @@ class Clip:
     height: int
     format: str
     unless_still: bool
+    loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def _read_still(value: Any, where: str) -> Still:
         width=_size(item, "width", where),
         height=_size(item, "height", where),
         format=_choice(item, "format", where, FORMATS),
+        seek=item.get("seek", False) is True,
     )
 
 
@@ -96,6 +99,7 @@ def _read_clip(value: Any, longest: float) -> Clip:
         height=_size(item, "height", where),
         format=_choice(item, "format", where, CLIP_FORMATS),
         unless_still=item.get("unless_still", True) is True,
+        loop=item.get("loop", False) is True,
     )
     if clip.width % 2 or clip.height % 2:
         raise Malformed("plan.clip.width and plan.clip.height must be even")

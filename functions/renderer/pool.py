@@ -13,7 +13,7 @@ from playwright.async_api import Playwright, async_playwright
 from shared.log import get_logger
 
 from .browser import Browser
-from .chromium import BACKENDS, Chromium, ChromiumError, find_chromium, open_to_all, user_to_be
+from .chromium import Chromium, ChromiumError, find_chromium, open_to_all, user_to_be
 from .settings import Settings
 from .site import Site, load_site
 
@@ -89,7 +89,8 @@ class Pool:
 
     async def _settle_backend(self, path: str, user: str, sandbox: bool) -> Browser:
         problem: ChromiumError | None = None
-        for backend in BACKENDS:
+        wanted = self.settings.backend
+        for backend in ("llvmpipe", "swiftshader") if wanted == "auto" else (wanted,):
             self.chromium = Chromium(path, user, backend, sandbox, self.settings.raster_threads)
             try:
                 browser = await self._start_one()
@@ -99,12 +100,12 @@ class Pool:
                 problem = error
                 continue
             webgl = str(browser.info.get("webgl"))
-            if backend in webgl.lower():
+            if self.chromium.is_drawn_with(webgl):
                 self.info = {"backend": backend, "webgl": webgl, "chromium": browser.version}
                 self.info["sandbox"] = "on" if sandbox else "off"
                 return browser
             browser.kill()
-            problem = ChromiumError(f"Chromium draws with {webgl!r}, which is not {backend}.")
+            problem = ChromiumError(f"Chromium draws with {webgl!r}, which is not {backend} (RENDERER_BACKEND).")
             log.warning("back end not available", backend=backend, webgl=webgl)
         raise problem or ChromiumError("Chromium has no back end.")
 
@@ -187,10 +188,10 @@ class Pool:
             browser.kill()
 
     async def check(self) -> bool:
-        """A real 64 x 64 picture by an idle browser. True when all are at work: their deadlines look after them."""
+        """A real 64 x 64 picture by an idle browser. True when all are at work or being replaced: that has its deadlines."""
         browser = next((browser for browser in self._browsers if browser.usable and not browser.leased), None)
         if browser is None:
-            return self.busy > 0
+            return self.busy > 0 or self._failures == 0
         if await browser.answers("canary", CANARY_SECONDS):
             return True
         browser.kill()

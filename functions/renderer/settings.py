@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SANDBOX = ("on", "off", "auto")
+BACKENDS = ("auto", "llvmpipe", "swiftshader", "gpu")
 
 
 class SettingsError(Exception):
@@ -19,6 +20,7 @@ class Settings:
     browsers: how many are kept ready, which is also how many jobs run at once.
     deadline: seconds that one attempt may take, and the longest clip.
     waiting: jobs that may wait for a browser before further ones are refused.
+    backend: what draws; "auto" is llvmpipe, or SwiftShader where there is no Mesa.
     sandbox: Chromium's own; "auto" goes without, and says so, where the kernel does not allow it.
     """
 
@@ -26,6 +28,7 @@ class Settings:
     browsers: int = 2
     deadline: float = 8.0
     waiting: int = 16
+    backend: str = "auto"
     sandbox: str = "on"
 
     @property
@@ -37,16 +40,21 @@ class Settings:
 
 def read_settings(env: Mapping[str, str]) -> Settings:
     """The settings in an environment. Raises SettingsError."""
-    sandbox = env.get("RENDERER_SANDBOX") or "on"
-    if sandbox not in SANDBOX:
-        raise SettingsError(f"RENDERER_SANDBOX is {sandbox!r}, which is not one of: {', '.join(SANDBOX)}")
     return Settings(
         chromium_path=env.get("CHROMIUM_PATH", ""),
         browsers=int(_number(env, "RENDERER_BROWSERS", 2, 1, 64)),
         deadline=_number(env, "MAX_RENDER_DURATION", 8, 1, 60),
         waiting=int(_number(env, "RENDERER_QUEUE", 16, 0, 1000)),
-        sandbox=sandbox,
+        backend=_choice(env, "RENDERER_BACKEND", BACKENDS),
+        sandbox=_choice(env, "RENDERER_SANDBOX", SANDBOX),
     )
+
+
+def _choice(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = env.get(name) or choices[0]
+    if value not in choices:
+        raise SettingsError(f"{name} is {value!r}, which is not one of: {', '.join(choices)}")
+    return value
 
 
 def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:

@@ -21,14 +21,14 @@ export function createPass(gl, pass, program, params) {
     draw(frame, state) {
       const target = state.targets.get(pass.id) ?? null;
       const channels = state.channels.find(pass.inputs, state.targets);
-      gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : null);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : frame.framebuffer);
       gl.viewport(0, 0, frame.width, frame.height);
       gl.useProgram(program);
       setFrame(gl, uniforms, frame);
       setChannels(gl, uniforms, channels);
       setParams(gl, uniforms, params, frame.params);
       bindChannels(gl, channels);
-      gl.drawArrays(gl.TRIANGLES, 0, 3);
+      drawStrips(gl, frame);
       target?.swap();
     },
 
@@ -36,6 +36,21 @@ export function createPass(gl, pass, program, params) {
       gl.deleteProgram(program);
     },
   };
+}
+
+/** The whole picture at once, or in strips, whose even heights keep the 2 x 2 pixels together that derivatives are made of. */
+function drawStrips(gl, { width, height, strip }) {
+  if (strip >= height) {
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    return;
+  }
+  gl.enable(gl.SCISSOR_TEST);
+  for (let bottom = 0; bottom < height; bottom += strip) {
+    gl.scissor(0, bottom, width, strip);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.flush();
+  }
+  gl.disable(gl.SCISSOR_TEST);
 }
 
 function bindChannels(gl, channels) {

@@ -22,20 +22,28 @@ WHERE r.shader_id = %(shader)s AND r.version >= %(first)s
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 
 -- name: claim
--- The lease: one due row. What people saved comes before ad hoc renders; then this one first if it is due, then the
--- oldest without a picture, then the oldest.
+-- The lease: one due row. What people saved comes before ad hoc renders; then this one first if it is due, then those
+-- without a picture, and among these whoever was served least within the last minute; then the oldest.
 -- A row whose lease ran out lost its worker; the raised fence keeps that one's late results out.
-WITH due AS (
-    SELECT id FROM renders
-    WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now())
-    ORDER BY (shader_id IS NULL), (id::text = %(first)s) DESC, (status = 'ready'), queued_at
-    LIMIT 1 FOR UPDATE SKIP LOCKED
+WITH served AS (
+    SELECT requested_by, count(*) AS n FROM renders
+    WHERE settled_at > now() - interval '1 minute' OR (settled_at IS NULL AND lease_until >= now())
+    GROUP BY requested_by
+), due AS (
+    SELECT d.id FROM renders d LEFT JOIN served ON served.requested_by IS NOT DISTINCT FROM d.requested_by
+    WHERE d.settled_at IS NULL AND (d.lease_until IS NULL OR d.lease_until < now())
+    ORDER BY (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, (d.status = 'ready'), coalesce(served.n, 0), d.queued_at
+    LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
     status = CASE WHEN r.status = 'ready' THEN 'ready' ELSE 'rendering' END
 FROM due WHERE r.id = due.id
 RETURNING r.id, r.fence, r.attempts, r.losses, r.status, r.plan, r.request_id, r.shader_id, r.version, r.content_key,
     coalesce(r.project, (SELECT v.project FROM versions v WHERE v.shader_id = r.shader_id AND v.n = r.version)) AS project;
+
+-- name: fit
+-- What the plan came to when this content was first drawn.
+SELECT fit FROM renders WHERE fit_key = %(content_key)s ORDER BY queued_at LIMIT 1;
 
 -- name: renew
 UPDATE renders SET lease_until = now() + %(lease)s::interval WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;

@@ -46,7 +46,7 @@ class Scripted(Renderer):
     def identity(self) -> Identity:
         return Identity("llvmpipe", "test")
 
-    def render(self, project: Any, plan: Any, request_id: str = "") -> Iterator[Record]:
+    def render(self, project: Any, plan: Any, fit: Any = None, request_id: str = "") -> Iterator[Record]:
         self.calls += 1
         yield from self.scripts.pop(0)()
 

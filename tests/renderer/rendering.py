@@ -47,10 +47,10 @@ def image(statements: str) -> dict[str, Any]:
 
 
 GOOD = image("c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0);")
-# Ends, but not even its first small picture in less than minutes.
+# Cheap as long as it is small, which is how it is looked at first; then not drawn within minutes.
 HEAVY = image(
-    "float a = iTime; for (int i = 0; i < 20000; i++) for (int j = 0; j < 20000; j++) a = sin(a + float(i));"
-    "c = vec4(a);"
+    "float a = iTime; int n = iResolution.x > 200.0 ? 20000 : 1;"
+    "for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) a = sin(a + float(i)); c = vec4(a, p / iResolution.xy, 1.0);"
 )
 
 
@@ -69,17 +69,17 @@ class Service:
         with self.open("/health") as response:
             return json.load(response)
 
-    def stream(self, document: Record, plan: Record | None = None) -> Iterator[Record]:
+    def stream(self, document: Record, plan: Record | None = None, fit: Record | None = None) -> Iterator[Record]:
         """The records of a render, each with its bytes as `data`."""
         plan = plan or {"stills": [POSTER], "clip": PREVIEW}
-        with self.open("/render", {"project": document, "plan": plan}) as response:
+        with self.open("/render", {"project": document, "plan": plan, "fit": fit}) as response:
             while line := response.readline():
                 record = json.loads(line)
                 yield {**record, "data": response.read(record["size"])}
 
-    def render(self, document: Record, plan: Record | None = None) -> dict[str, Record]:
+    def render(self, document: Record, plan: Record | None = None, fit: Record | None = None) -> dict[str, Record]:
         """The records by name, or by kind."""
-        return {record.get("name", record["record"]): record for record in self.stream(document, plan)}
+        return {record.get("name", record["record"]): record for record in self.stream(document, plan, fit)}
 
     @property
     def worker(self) -> int:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 
@@ -85,14 +86,10 @@ def test_deadline_is_kept_and_the_next_render_is_well(strict_service: Service) -
 
 def test_default_deadline_ends_a_slow_picture(own_service: Start) -> None:
     """A shader whose small pictures are soon drawn and whose poster takes half a minute."""
-    slow = image(
-        "float a = iTime; for (int i = 0; i < 500; i++) for (int j = 0; j < 500; j++) a = sin(a + float(i * j));"
-        "c = vec4(a);"
-    )
     hostile = own_service(RENDERER_BROWSERS="1")
     began = time.monotonic()
-    made = hostile.render(slow)
-    assert list(made) == ["end"]
+    made = hostile.render(HEAVY)
+    assert list(made) == ["fit", "end"]
     assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "deadline")
     assert 8 <= made["end"]["elapsed"] < 9
     ended = time.monotonic()
@@ -124,8 +121,8 @@ def test_killed_chromium_is_said_to_be_lost(service: Service, kind: str) -> None
         for process in service.chromium(kind):
             os.kill(process.pid, signal.SIGKILL)
         made = pending.result(15)
-    assert list(made) == ["end"]
     assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "browser_lost")
+    assert set(made) <= {"fit", "end"}
     assert service.render(GOOD, SMALL)["end"]["status"] == "done"
 
 
@@ -154,7 +151,7 @@ def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
 def _ignore(function: Callable[..., Any], *arguments: Any) -> None:
     try:
         function(*arguments)
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         return
 
 
@@ -176,9 +173,8 @@ def test_queue_is_bounded(strict_service: Service) -> None:
 
 def test_client_that_leaves_frees_its_browser(service: Service) -> None:
     first = {**POSTER, "width": 16, "height": 16, "time": 0.0, "name": "first"}
-    slow = image("float a = iTime; for (int i = 0; i < 60000; i++) a = sin(a + float(i)); c = vec4(a);")
-    stream = service.stream(slow, {"stills": [first, {**POSTER, "width": 1280, "height": 720}], "clip": None})
-    assert next(stream)["name"] == "first"
+    stream = service.stream(HEAVY, {"stills": [first, POSTER], "clip": None})
+    assert [next(stream)["record"], next(stream)["name"]] == ["fit", "first"]
     assert service.health()["busy"] == 1
     stream.close()
     until(lambda: service.health()["busy"] == 0, 5, "the browser is free again")

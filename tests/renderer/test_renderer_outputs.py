@@ -1,6 +1,8 @@
 """What comes out of a render."""
 
 import io
+import time
+import urllib.error
 from typing import Any
 
 import av
@@ -21,7 +23,7 @@ def frames(record: dict[str, Any]) -> list[Any]:
 
 def test_poster_and_preview(service: Service) -> None:
     made = service.render(GOOD)
-    assert list(made) == ["poster", "facts", "preview", "end"]
+    assert list(made) == ["fit", "poster", "facts", "preview", "end"]
     poster = pixels(made["poster"])
     assert poster.shape == (360, 640, 3)
     assert np.abs(poster[180, 320] - [127, 127, 235]).max() < 6
@@ -41,8 +43,7 @@ def test_preview_plays_at_once_and_says_its_colours(service: Service) -> None:
     assert preview["data"].index(b"moov") < preview["data"].index(b"mdat")
     with av.open(io.BytesIO(preview["data"])) as file:
         stream = file.streams.video[0]
-        # Full-range BT.709 or limited BT.601, as this Chromium encodes; test_poster_and_preview compares the colours.
-        assert (stream.codec_context.color_range, stream.codec_context.colorspace) in ((2, 1), (1, 6))
+        assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (1, 1), "limited BT.709"
         assert stream.average_rate == 30
         assert file.duration == 4_000_000
 
@@ -55,7 +56,7 @@ def test_webm(service: Service) -> None:
 
 def test_still_shader_has_no_preview(service: Service) -> None:
     made = service.render(image("c = vec4(p / iResolution.xy, 0.0, 1.0);"))
-    assert list(made) == ["poster", "facts", "end"]
+    assert list(made) == ["fit", "poster", "facts", "end"]
     assert made["facts"]["moves"] is False
     assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
 
@@ -77,7 +78,7 @@ def test_formats(service: Service, file_format: str) -> None:
 def test_stills_come_in_time_order(service: Service) -> None:
     stills = [{**POSTER, "name": str(time), "time": time, "format": "png"} for time in (2.0, 0.5, 1.0)]
     made = service.render(image("c = vec4(iTime / 4.0);"), {"stills": stills, "clip": None})
-    assert list(made)[:3] == ["0.5", "1.0", "2.0"]
+    assert list(made)[1:4] == ["0.5", "1.0", "2.0"]
     assert [pixels(made[name])[0, 0, 0] for name in ("0.5", "1.0", "2.0")] == [32, 64, 128]
 
 
@@ -121,19 +122,113 @@ def test_same_bytes_from_fresh_browsers(service: Service) -> None:
 
 def test_poster_is_sent_before_the_clip_is_made(service: Service) -> None:
     stream = service.stream(GOOD, BRIEF)
-    assert next(stream)["name"] == "poster"
+    assert [next(stream)["record"], next(stream)["name"]] == ["fit", "poster"]
     assert service.health()["busy"] == 1
     assert list(stream)[-1]["status"] == "done"
 
 
+def slow(turns: int) -> dict[str, Any]:
+    """Every turn takes some 10 ns a pixel."""
+    steps = f"for (int i = 0; i < {turns}; i++) a = sin(a + float(i));"
+    return image(f"float a = iTime + p.x; {steps} c = vec4(fract(a + iTime), p / iResolution.xy, 1.0);")
+
+
 def test_slow_shader_keeps_its_poster(service: Service) -> None:
     """Ten thousand times the poster's pixels: no step of the preview fits."""
-    slow = image("float a = iTime; for (int i = 0; i < 20000; i++) a = sin(a + float(i)); c = vec4(fract(a + iTime));")
     plan = {
         "stills": [{**POSTER, "width": 64, "height": 36}],
         "clip": {**PREVIEW, "width": 1280, "height": 720, "fps": 60},
     }
-    made = service.render(slow, plan)
+    made = service.render(slow(20_000), plan)
     assert "preview" not in made
     assert pixels(made["poster"]).shape == (36, 64, 3)
     assert (made["end"]["status"], made["end"]["reason"]) == ("done", "too_heavy")
+    assert (made["facts"]["weight"], made["fit"]["fit"]["clip"]) == ("heavy", None)
+
+
+def test_what_is_slow_comes_smaller(service: Service) -> None:
+    made = service.render(slow(1_500))
+    fit, preview = made["fit"]["fit"], made["preview"]
+    assert (preview["width"], preview["fps"]) < (480, 30)
+    assert fit["clip"] == {key: preview[key] for key in ("width", "height", "fps")}
+    again = service.render(slow(1_500), fit=fit)
+    assert {name: made[name]["sha256"] for name in ("poster", "preview")} == {
+        name: again[name]["sha256"] for name in ("poster", "preview")
+    }
+
+
+def test_too_heavy_says_what_it_would_cost(service: Service) -> None:
+    began = time.monotonic()
+    end = service.render(slow(60_000))["end"]
+    assert (end["status"], end["reason"]) == ("failed", "too_heavy")
+    assert "320 x 180 would take" in end["detail"]
+    assert time.monotonic() - began < 8, "refused, not killed"
+
+
+def test_a_fit_is_carried_out(service: Service) -> None:
+    fit = {
+        "scale": 0.5,
+        "rate": 30,
+        "times": {"poster": 2.0},
+        "moves": True,
+        "clip": {"width": 240, "height": 136, "fps": 10},
+    }
+    made = service.render(GOOD, fit=fit)
+    assert pixels(made["poster"]).shape == (180, 320, 3)
+    assert made["poster"]["time"] == 2.0
+    assert [made["preview"][key] for key in ("width", "height", "fps", "frames")] == [240, 136, 10, 40]
+    assert made["fit"]["fit"] == fit if "fit" in made else True
+
+
+def test_a_fit_of_another_plan_is_refused(service: Service) -> None:
+    fit = {"scale": 0.5, "rate": 30, "times": {}, "moves": True, "clip": {"width": 9_000, "height": 136, "fps": 10}}
+    with pytest.raises(urllib.error.HTTPError) as error:
+        service.render(GOOD, fit=fit)
+    assert error.value.code == 400
+
+
+def test_a_poster_looks_for_something_to_see(service: Service) -> None:
+    """Black but between 2 and 3 seconds."""
+    shy = image("c = vec4(iTime > 2.0 && iTime < 3.0 ? p / iResolution.xy : vec2(0.0), 0.0, 1.0);")
+    plan = {"stills": [{**POSTER, "seek": True}], "clip": None}
+    made = service.render(shy, plan)
+    assert made["poster"]["time"] in (2.36, 2.84)
+    assert made["facts"]["blank"] is False
+    assert service.render(shy, plan, made["fit"]["fit"])["poster"]["sha256"] == made["poster"]["sha256"]
+    assert service.render(shy, {"stills": [POSTER], "clip": None})["facts"]["blank"] is True
+
+
+LOOPS = {"stills": [POSTER], "clip": {**PREVIEW, "loop": True}}
+
+
+def test_a_preview_is_one_period(service: Service) -> None:
+    turning = image("c = vec4(0.5 + 0.5 * cos(3.14159265 * iTime + 6.0 * p / iResolution.y), 0.5, 1.0);")
+    made = service.render(turning, LOOPS)
+    assert made["preview"]["duration"] == made["facts"]["loops"] == 2.0
+    shown = frames(made["preview"])
+    assert len(shown) == 60
+    assert np.abs(shown[0] - shown[-1]).mean() < 2 * np.abs(shown[0] - shown[1]).mean() + 1
+
+
+def test_what_does_not_repeat_fades_into_its_beginning(service: Service) -> None:
+    made = service.render(image("c = vec4(vec3(iTime / 5.0), 1.0);"), LOOPS)
+    shown = [frame.mean() for frame in frames(made["preview"])]
+    assert len(shown) == 120
+    assert "loops" not in made["facts"] or made["facts"]["loops"] is None
+    assert abs(shown[-1] - shown[0]) < 0.3 * (max(shown) - min(shown)), "the end is close to the beginning"
+
+
+def test_a_large_picture_is_drawn_in_strips(service: Service) -> None:
+    """Each pixel knows its place, and derivatives are whole across the strips."""
+    code = "vec2 q = p / iResolution.xy; float d = fwidth(p.y); c = vec4(q, d - 0.5, 1.0);"
+    plan = {"stills": [{**POSTER, "width": 3840, "height": 2160, "format": "png"}], "clip": None}
+    whole = pixels(service.render(image(code), plan)["poster"])
+    assert whole.shape == (2160, 3840, 3)
+    assert np.abs(whole[:, 0, 1] - 255 * (1 - (np.arange(2160) + 0.5) / 2160)).max() <= 1
+    assert (np.unique(whole[..., 2]) == [128]).all()
+
+
+def test_numbers_that_are_none_are_counted(service: Service) -> None:
+    made = service.render(image("c = p.x < 0.5 * iResolution.x ? vec4(sqrt(-1.0 - p.x)) : vec4(0.5);"))
+    assert made["facts"]["nonfinite"] == pytest.approx(0.5, abs=0.02)
+    assert service.render(GOOD)["facts"]["nonfinite"] == 0

@@ -1,6 +1,7 @@
 """The renderer's parts, without a service around them."""
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
@@ -41,7 +42,8 @@ const tried = Object.entries(ways).map(async ([name, go]) => {
   const late = new Promise((_, no) => setTimeout(no, 1500));
   try { await Promise.race([go(), late]); return name; } catch { return ""; }
 });
-globalThis.renderer = { warm: async () => ({ led: (await Promise.all(tried)).filter(Boolean) }) };
+import { openOutlet } from "./outlet.js";
+globalThis.renderer = { warm: async (size) => await openOutlet(size) && ({ led: (await Promise.all(tried)).filter(Boolean) }) };
 """
 
 
@@ -154,7 +156,8 @@ def test_renderer_that_cannot_heal_ends(own_service: Callable[..., Service], pub
     assert service.render(GOOD, SMALL)["end"]["status"] == "done"
     (public_folder / "broken").touch()
     for process in service.chromium():
-        os.kill(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # used up, and ending by itself
+            os.kill(process.pid, signal.SIGKILL)
     assert service.process.wait(25) == 3
     assert "does not start" in service.log.read_text()
 

@@ -12,10 +12,11 @@ import pytest
 from rendering import GOOD, POSTER, SMALL, Service, image, run
 
 from functions.renderer import preprocessors as preprocessors_module
+from functions.renderer.job import Job
 from functions.renderer.loops import count_loops
 from functions.renderer.plan import MAX_CODE_BYTES, Plan, Refused, read_plan
 from functions.renderer.preprocessors import PreprocessorLost, Preprocessors, Reading
-from functions.renderer.render import Job, render
+from functions.renderer.render import render
 
 LONG = 50_000
 # Of processor time for the worst of sources; a tenth of it is the rule.

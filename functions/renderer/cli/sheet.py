@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from functions.renderer.pictures import AVIF_QUALITY
+from functions.renderer.pictures import QUALITY
 from functions.renderer.plan import MAX_STILLS, Still
 
 from .options import Output
@@ -27,7 +27,7 @@ LARGEST = 16_383  # pixels: WebP's own limit
 SAVING: dict[str, dict[str, Any]] = {
     "png": {},
     "webp": {"quality": 90},
-    "avif": {"quality": AVIF_QUALITY, "speed": 8},
+    "avif": QUALITY["avif"],
 }
 
 

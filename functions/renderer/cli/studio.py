@@ -13,10 +13,11 @@ from typing import Any, Self
 import structlog
 
 from functions.renderer.chromium import ChromiumError
+from functions.renderer.job import Job
 from functions.renderer.plan import Plan
 from functions.renderer.pool import Pool
 from functions.renderer.preprocessors import Preprocessors
-from functions.renderer.render import Job, render
+from functions.renderer.render import render
 from functions.renderer.settings import Settings
 
 TRIES = 3  # as on the platform
@@ -111,7 +112,7 @@ class Studio:
                         await deliver({**header, "seconds": round(time.monotonic() - began, 3)}, data)
                 elif header["record"] == "facts":
                     outcome.facts |= {key: value for key, value in header.items() if key not in ("record", "size")}
-                else:
+                elif header["record"] == "end":
                     outcome.status, outcome.reason = header["status"], header["reason"]
                     outcome.detail, outcome.errors = header["detail"], header["errors"]
         return outcome

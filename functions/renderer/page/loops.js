@@ -25,10 +25,9 @@ export async function findEndlessLoop(surface, probes, times) {
 function look(player, surface, times) {
   const timeline = createTimeline(player, surface, 30);
   const pixels = new Uint8Array(WIDTH * HEIGHT * 4);
-  const scratch = new Uint8Array(pixels.length);
   for (const time of player.uses.buffers ? [0, 1 / 30] : times) {
     timeline.draw(time, WIDTH, HEIGHT);
-    surface.read(pixels, scratch);
+    surface.readUpwards(pixels);
     for (let at = 0; at < pixels.length; at += 4) {
       if (pixels[at] || pixels[at + 1]) return pixels[at] + 256 * pixels[at + 1];
     }

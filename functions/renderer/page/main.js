@@ -1,15 +1,12 @@
-/** What the service calls: renderer.warm(), renderer.canary(), renderer.ping(), renderer.render(job). */
+/** What the service calls, as `renderer.<name>(argument)`, one step after the other. Pixels leave through the outlet's file. */
 import { createPlayer } from "/player/index.js";
-import { makeClip } from "./clip.js";
-import { createEncoder, findCodec } from "./encoder.js";
+import { findNonFinite, look } from "./look.js";
 import { findEndlessLoop } from "./loops.js";
-import { findMotion } from "./motion.js";
-import { makeStills } from "./stills.js";
+import { openOutlet } from "./outlet.js";
 import { createSurface } from "./surface.js";
+import { createTimeline } from "./timeline.js";
 
-/** Time kept back for what follows the last frame: flushing the encoder, muxing, the way back. */
-const RESERVE = 400;
-/** Larger would cost, smaller would not show; no power of two, so that drivers compile once for all sizes. */
+/** No power of two, so that drivers compile once for all sizes. */
 const TRIAL = { width: 36, height: 20 };
 const CANARY = {
   passes: [{ type: "image", code: "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / 64.0, iTime, 1.0); }", inputs: [] }],
@@ -17,15 +14,15 @@ const CANARY = {
 
 const surface = createSurface();
 const player = createPlayer(surface.gl);
+/** @type {import("./outlet.js").Outlet} */
+let outlet;
+let timeline = createTimeline(player, surface, 30);
 
-/** Draws and encodes once, so that the first job finds everything loaded. */
-async function warm() {
-  const drawn = await canary();
-  const { name, config } = await findCodec("mp4", 64, 64, 30);
-  const encoder = createEncoder(config);
-  await encoder.add(new Uint8Array(64 * 64 * 4), 0);
-  await encoder.finish();
-  return { webgl: surface.driver, codec: name, drawn };
+/** Draws and writes once, so that the first job finds everything loaded. size: of the outlet's file, in bytes. */
+async function warm(size) {
+  outlet = await openOutlet(size);
+  await outlet.write(outlet.take(64), 0);
+  return { webgl: surface.driver, drawn: await canary() };
 }
 
 /** A real picture of 64 x 64, looked at. */
@@ -35,10 +32,10 @@ async function canary() {
   surface.resize(64, 64);
   small.draw({ time: 0.5, width: 64, height: 64 });
   const pixels = new Uint8Array(64 * 64 * 4);
-  surface.read(pixels, new Uint8Array(pixels.length));
+  surface.readUpwards(pixels);
   surface.check();
   small.dispose();
-  return [0, 1, 2, 3].every((at) => Math.abs(pixels[63 * 4 + at] - [253, 253, 128, 255][at]) <= 2);
+  return [0, 1, 2, 3].every((at) => Math.abs(pixels[64 * 63 * 4 + 63 * 4 + at] - [253, 253, 128, 255][at]) <= 2);
 }
 
 /** Whether there is still a graphics process behind the page. */
@@ -47,52 +44,59 @@ function ping() {
   return true;
 }
 
-/**
- * @param {{project: any, plan: any, probes: any[], budget: number}} job budget: ms that it may take
- */
-async function render(job) {
-  const began = performance.now();
-  const stage = { player, surface, clock: { left: () => job.budget - RESERVE - (performance.now() - began) } };
-  const errors = await player.load(job.project);
-  if (errors.length) return { status: "failed", reason: "compile_error", errors };
-  const times = timesOf(job.plan);
-  // Before the first draw: some drivers never come back from an endless loop.
-  const probing = performance.now();
-  const loop = await findEndlessLoop(surface, job.probes, times);
-  if (loop) return { status: "failed", reason: "deadline", loop };
-  const probed = performance.now() - probing;
-  player.draw({ time: times[0], frame: 0, ...TRIAL });
+/** Compiles; the errors, or what the project makes use of. */
+async function load(project) {
+  const errors = await player.load(project);
+  return errors.length ? { errors } : { uses: player.uses };
+}
+
+/** The number of the loop that never ends, 0 for none. Before the first draw: some drivers never come back from one. */
+function loops({ probes, times }) {
+  return findEndlessLoop(surface, probes, times);
+}
+
+/** The first frame, tiny: what is left to compile is compiled with it. */
+function start({ time }) {
+  player.draw({ time, frame: 0, ...TRIAL });
   surface.sync();
-  const compile_ms = performance.now() - began - probed;
-  return makeOutputs(stage, job.plan, compile_ms);
+  surface.check();
 }
 
-async function makeOutputs(stage, { stills, clip }, compile_ms) {
-  const pending = [];
-  const send = (output) => sendOff(pending, output);
-  const { frame_ms } = await makeStills(stage, stills, send);
-  const cost = frame_ms / (stills[0].width * stills[0].height);
-  const moves = findMotion(stage, clip ?? { start: 0, duration: 4, fps: 30 }, cost);
-  await send({ kind: "facts", compile_ms, frame_ms, moves });
-  let heavy = false;
-  if (clip && (moves || !clip.unless_still)) {
-    const output = await makeClip(stage, clip, cost);
-    if (output) await send(output);
-    heavy = !output;
+/** Small pictures, looked at: see look.js. rate: frames a second that buffers are stepped at. */
+function glance(task) {
+  return look(surface, createTimeline(player, surface, task.rate), task);
+}
+
+/** The share of pixels that are no finite numbers. */
+function nonfinite(moment) {
+  return findNonFinite(surface.gl, player, moment);
+}
+
+/** One picture into the file at `at`, its bottom row first; the frames drawn for it. first: the buffers begin anew. */
+async function still({ time, rate, width, height, at, first }) {
+  if (first) timeline = createTimeline(player, surface, rate);
+  const frames = timeline.draw(time, width, height);
+  await put(width, height, at);
+  surface.check();
+  return frames;
+}
+
+/** Frames `first` to `first + count` of a clip, one behind the other in the file from `at` on. Later ones follow earlier ones. */
+async function frames({ start, rate, width, height, first, count, at }) {
+  if (!first) timeline = createTimeline(player, surface, rate);
+  const writing = [];
+  for (let index = 0; index < count; index++) {
+    timeline.draw(start + (first + index) / rate, width, height);
+    writing.push(put(width, height, at + index * width * height * 4));
   }
-  await Promise.all(pending);
-  return { status: "done", reason: heavy ? "too_heavy" : null };
+  surface.check();
+  await Promise.all(writing);
 }
 
-function timesOf({ stills, clip }) {
-  const ends = clip ? [clip.start, clip.start + clip.duration] : [];
-  return [...new Set([...stills.map((still) => still.time), ...ends])];
+function put(width, height, at) {
+  const pixels = outlet.take(width * height * 4);
+  surface.readUpwards(pixels);
+  return outlet.write(pixels, at);
 }
 
-/** Hands something to the service, whose answer is waited for at the end; resolves when it has left the page. */
-async function sendOff(pending, message) {
-  pending.push(globalThis.deliver(message));
-  await new Promise((resolve) => setTimeout(resolve));
-}
-
-globalThis.renderer = { warm, canary, ping, render };
+globalThis.renderer = { warm, canary, ping, load, loops, start, glance, nonfinite, still, frames };

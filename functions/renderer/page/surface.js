@@ -34,20 +34,10 @@ export function createSurface() {
       gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
     },
 
-    /**
-     * The picture, its top row first.
-     *
-     * @param {Uint8Array} into width * height * 4 bytes
-     * @param {Uint8Array} scratch as long
-     */
-    read(into, scratch) {
-      const { width, height } = canvas;
+    /** @param {Uint8Array} into width * height * 4 bytes: the picture, its bottom row first */
+    readUpwards(into) {
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
-      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, scratch);
-      const stride = width * 4;
-      for (let row = 0; row < height; row++) {
-        into.set(scratch.subarray(row * stride, (row + 1) * stride), (height - 1 - row) * stride);
-      }
+      gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, into);
     },
 
     /**

@@ -2,6 +2,8 @@
 
 /** Frames drawn between two waits for the GPU, so that no long queue hides what they cost. */
 const BURST = 4;
+/** Pixels of one draw call at most: a large picture is drawn in strips, so that no single call takes long. */
+const STRIP = 1 << 20;
 
 /** @typedef {ReturnType<typeof createTimeline>} Timeline */
 
@@ -15,14 +17,15 @@ export function createTimeline(player, surface, rate) {
   let size = "";
 
   function draw(time, frame, width, height) {
-    player.draw({ time, timeDelta: 1 / rate, frame, width, height });
+    const strip = width * height > STRIP ? 2 * Math.floor(STRIP / width / 2) : height;
+    player.draw({ time, timeDelta: 1 / rate, frame, width, height, strip });
   }
 
   return {
     rate,
 
     /**
-     * Draws the frame that stands at a time; asynchronous, so sync() or read() the surface after it.
+     * Draws the frame that stands at a time; asynchronous, so sync() or read the surface after it.
      *
      * @param {number} time in seconds
      * @param {number} width
@@ -47,16 +50,4 @@ export function createTimeline(player, surface, rate) {
       return frame - first + 1;
     },
   };
-}
-
-/**
- * The fastest of some rates at which all frames up to a time fit into a span; the slowest if none does.
- *
- * @param {number[]} rates falling
- * @param {number} time in seconds
- * @param {number} cost of a frame, in ms
- * @param {number} span in ms
- */
-export function pickRate(rates, time, cost, span) {
-  return rates.find((rate) => (time * rate + 1) * cost <= span) ?? rates[rates.length - 1];
 }

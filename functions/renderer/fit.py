@@ -1,0 +1,140 @@
+"""What a plan comes to on this project: sizes and frame rates from a few fixed steps, chosen by what drawing costs.
+
+The choice is made once, from processor time, which a busy machine hardly changes, and kept with the render: whoever
+makes the pictures again sends it along, so that the same project always becomes the same bytes.
+"""
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, cast
+
+from .plan import Clip, Malformed, Plan, Still
+
+# Shares of the deadline that the pictures, and the clip, may take of one core.
+STILLS_SHARE = 0.35
+CLIP_SHARE = 0.5
+# Seconds a pixel that encoding adds to a frame of a clip.
+ENCODING = 25e-9
+# (size, frame rate) of a clip, as parts of what was asked for. Each costs half or less of the one before.
+STEPS = ((1.0, 1.0), (1.0, 1 / 2), (2 / 3, 1 / 2), (1 / 2, 1 / 3), (1 / 3, 1 / 3))
+SCALES = (1.0, 1 / 2, 1 / 4, 1 / 8)
+SMALLEST = (320, 180)
+# Frames a second at which buffers are stepped up to a still.
+RATES = (30, 15, 10, 5, 2, 1)
+
+
+class TooHeavy(Exception):
+    """Not even the smallest picture fits; the text says what it would cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Of a clip: pixels and frames a second."""
+
+    width: int
+    height: int
+    fps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """scale: of the stills' sizes. rate: of the steps of buffers. times: of stills that were moved to where there is something to see.
+
+    moves: None as long as nobody has looked. clip: None where there is none, or none fits.
+    """
+
+    scale: float = 1.0
+    rate: int = RATES[0]
+    times: dict[str, float] = field(default_factory=dict[str, float])
+    moves: bool | None = None
+    clip: Size | None = None
+
+    def document(self) -> dict[str, Any]:
+        """As it is kept."""
+        return asdict(self)
+
+    def still(self, asked: Still) -> Still:
+        """What becomes of a still that was asked for."""
+        width, height = (max(1, round(side * self.scale)) for side in (asked.width, asked.height))
+        return replace(asked, width=width, height=height, time=self.times.get(asked.name, asked.time))
+
+
+def read_fit(value: Any, plan: Plan) -> Fit | None:
+    """A fit that was kept, for this plan. Raises Malformed."""
+    if value is None:
+        return None
+    try:
+        item = cast("dict[str, Any]", value)
+        size = None if item["clip"] is None else Size(*(int(item["clip"][key]) for key in ("width", "height", "fps")))
+        times = {str(name): float(time) for name, time in item["times"].items()}
+        fit = Fit(float(item["scale"]), int(item["rate"]), times, item["moves"], size)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Malformed("fit is not one that this service makes") from error
+    if fit.scale not in SCALES or fit.rate not in RATES or not _belongs(fit, plan):
+        raise Malformed("fit does not belong to the plan")
+    return fit
+
+
+def _belongs(fit: Fit, plan: Plan) -> bool:
+    sizes = [scaled(plan.clip, step) for step in STEPS] if plan.clip else []
+    return fit.clip in [None, *sizes] and fit.moves in (None, True, False)
+
+
+def fit_stills(plan: Plan, cost: float, steps: bool, budget: float) -> tuple[float, int]:
+    """Scale and rate of the stills. cost: seconds a pixel; steps: whether frames build on each other; budget: seconds.
+
+    Raises TooHeavy.
+    """
+    largest = max(plan.stills, key=lambda still: still.width * still.height)
+    for scale in _scales(largest):
+        pixels = [still.width * still.height * scale**2 for still in plan.stills]
+        if not steps:
+            if sum(pixels) * cost <= budget:
+                return scale, RATES[0]
+            continue
+        last = plan.stills[-1].time
+        for rate in RATES:
+            if (last * rate + 1) * max(pixels) * cost <= budget:
+                return scale, rate
+    raise TooHeavy(_explain(largest, cost, budget))
+
+
+def _scales(still: Still) -> list[float]:
+    """Down to SMALLEST, or what is smaller already."""
+    return [1.0, *(s for s in SCALES[1:] if still.width * s >= SMALLEST[0] and still.height * s >= SMALLEST[1])]
+
+
+def _explain(still: Still, cost: float, budget: float) -> str:
+    scale = _scales(still)[-1]
+    width, height = round(still.width * scale), round(still.height * scale)
+    seconds = width * height * cost
+    what = f"A picture of {width} x {height} would take {seconds:.3g} s of processor time"
+    return f"{what}, and all of them may take {budget:.3g} s: fewer steps or loops would help."
+
+
+def fit_clip(clip: Clip, cost: float, steps: bool, budget: float, below: Size | None = None) -> Size | None:
+    """The best size of a clip that fits, under `below` if there is one; None if none does."""
+    sizes = [scaled(clip, step) for step in STEPS]
+    if below:
+        sizes = sizes[sizes.index(below) + 1 :]
+    for size in sizes:
+        if expected(clip, size, cost, steps) <= budget:
+            return size
+    return None
+
+
+def expected(clip: Clip, size: Size, cost: float, steps: bool) -> float:
+    """Seconds of processor time that a clip takes."""
+    return drawing(clip, size, cost, steps) + size.width * size.height * size.fps * clip.duration * ENCODING
+
+
+def drawing(clip: Clip, size: Size, cost: float, steps: bool) -> float:
+    """Seconds of processor time that a clip takes without its encoding."""
+    before = clip.start if steps else 0.0
+    return size.width * size.height * size.fps * (before + clip.duration) * cost
+
+
+def scaled(clip: Clip, step: tuple[float, float]) -> Size:
+    """Sizes stay even, as 4:2:0 video wants them."""
+    part, speed = step
+    width, height = (max(2, 2 * round(side * part / 2)) for side in (clip.width, clip.height))
+    return Size(width, height, max(1, round(clip.fps * speed)))

@@ -1,0 +1,222 @@
+"""The way from a project to its pictures, step by step: compile, fit, draw, look around, shoot."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+from .browser import Browser
+from .costs import Costs
+from .fit import CLIP_SHARE, STILLS_SHARE, Fit, TooHeavy, drawing, fit_clip, fit_stills
+from .job import CompileErrors, EndlessLoop, Job, Progress
+from .pictures import encode, is_flat, measure, open_picture
+from .plan import Clip, Still
+from .preprocessors import Reading
+from .shoot import Shoot, TooDear
+
+# Sizes of looks, the smallest first; no powers of two, so that drivers compile once for all sizes.
+LOOKS = ((36, 20), (82, 46), (160, 90))
+# Of the stills' budget: what is slow to draw is looked at less closely.
+LOOK_SHARE = 0.05
+# Where a clip is looked at for motion, as parts of its length: uneven, so that nothing periodic hides between them.
+POINTS = (0, 0.13, 0.29, 0.41, 0.59, 0.71, 0.83, 0.97)
+# Seconds at which a picture is looked for where the one asked for shows nothing.
+OTHER_TIMES = (0.25, 0.5, 1.64, 2.36, 2.84, 4.1, 6.3, 7.9)
+FLAT = 2.0  # standard deviation of luma, 0-255
+# Milliseconds of compiling that a last look at the numbers themselves is worth: it compiles once more.
+WORTH = 500
+ANY_CLIP = Clip("", 0, 4, 30, 480, 270, "mp4", unless_still=True)
+
+
+class Steps:
+    """Of one attempt."""
+
+    def __init__(self, browser: Browser, job: Job, progress: Progress, reading: Reading) -> None:
+        self._browser, self._job, self._progress, self._reading = browser, job, progress, reading
+        self._costs = Costs(browser)
+        self._spent_before = browser.spent
+        self._fit = job.fit or Fit()
+        self._uses: dict[str, Any] = {}
+        self._compile_ms = 0.0
+
+    async def go(self) -> bool:
+        """Makes everything; False when there is no clip although one was wanted.
+
+        Raises CompileErrors, EndlessLoop, TooHeavy, BrowserLost, BadOutput.
+        """
+        await self._compile()
+        if self._job.fit is None:
+            await self._fit_stills()
+        await self._make_stills()
+        await self._look_around()
+        whole = await self._make_clip()
+        await self._find_nonfinite()
+        return whole
+
+    async def _compile(self) -> None:
+        before = self._browser.spent
+        loaded = await self._browser.call("load", self._job.project)
+        if loaded.get("errors"):
+            raise CompileErrors(loaded["errors"])
+        self._uses = loaded["uses"]
+        compiled = self._browser.spent - before
+        await self._find_endless_loop()
+        before = self._browser.spent
+        await self._browser.call("start", {"time": self._job.plan.stills[0].time})
+        self._compile_ms = round(1000 * (compiled + self._browser.spent - before), 2)
+
+    async def _find_endless_loop(self) -> None:
+        """Before the first draw: some drivers never come back from one."""
+        if not self._reading.probes:
+            return
+        stills, clip = self._job.plan.stills, self._job.plan.clip
+        times = {still.time for still in stills} | ({clip.start, clip.start + clip.duration} if clip else set())
+        probes = {"probes": self._reading.probes, "times": sorted(times)}
+        number = int(await self._browser.call("loops", probes) or 0)
+        if number:
+            loops = self._reading.loops
+            raise EndlessLoop(loops[number - 1] if 0 < number <= len(loops) else None)
+
+    async def _fit_stills(self) -> None:
+        """A look as small as possible says how large the pictures may be; a closer one, if that is not as asked."""
+        plan, budget = self._job.plan, self._stills_budget
+        times = [0, 1 / 30, 2 / 30] if self._steps else [plan.stills[0].time]
+        best = (0.0, 0)
+        for size in LOOKS:
+            if self._costs.pixel * size[0] * size[1] * len(times) > LOOK_SHARE * budget:
+                break
+            await self._costs.glance(times, size, self._fit.rate)
+            try:
+                best = fit_stills(plan, self._costs.pixel, self._steps, budget)
+            except TooHeavy:
+                continue
+            if best == (1.0, self._fit.rate):
+                break
+        scale, rate = best if best[0] else fit_stills(plan, self._costs.pixel, self._steps, budget)
+        self._settle(scale=scale, rate=rate)
+
+    async def _make_stills(self) -> None:
+        """The next picture is drawn while the last one is encoded."""
+        encoding: asyncio.Task[None] | None = None
+        stills = [self._fit.still(asked) for asked in self._job.plan.stills]
+        if not self._steps:
+            self._expect(sum(still.width * still.height for still in stills) * self._costs.pixel / 2)
+        for number, asked in enumerate(self._job.plan.stills):
+            still, data = await self._draw_well(asked, number)
+            if encoding:
+                await encoding
+            encoding = asyncio.create_task(self._hand_out(still, data))
+        if encoding:
+            await encoding
+
+    async def _draw_well(self, asked: Still, number: int) -> tuple[Still, bytes]:
+        """The picture, or a better one if it shows nothing and another time will do."""
+        still = self._fit.still(asked)
+        data = await self._draw(still, number)
+        seeking = asked.seek and self._job.fit is None and await asyncio.to_thread(is_flat, data, FLAT)
+        if seeking and (time := await self._find_time(asked.time)):
+            self._settle(times={**self._fit.times, asked.name: time})
+            still = self._fit.still(asked)
+            data = await self._draw(still, number)
+        return still, data
+
+    async def _find_time(self, asked: float) -> float | None:
+        """When there is most to see."""
+        times = sorted({asked, *OTHER_TIMES})
+        drawn = self._costs.pixel
+        frames = times[-1] * self._fit.rate if self._steps else len(times)
+        if drawn * LOOKS[0][0] * LOOKS[0][1] * frames > 2 * LOOK_SHARE * self._stills_budget:
+            return None
+        seen = await self._costs.glance(times, LOOKS[0], self._fit.rate)
+        self._costs.pixel = drawn
+        contrast, time = max(zip(seen["contrasts"], times, strict=True))
+        return time if contrast >= FLAT and time != asked else None
+
+    async def _draw(self, still: Still, number: int) -> bytes:
+        size = still.width * still.height * 4
+        at = size * (number % 2)
+        task = {"time": still.time, "width": still.width, "height": still.height, "rate": self._fit.rate, "at": at}
+        before = self._browser.spent
+        frames = int(await self._browser.call("still", {**task, "first": number == 0}))
+        if number == 0:
+            self._costs.note(self._browser.spent - before, frames, (still.width, still.height))
+        return await asyncio.to_thread(self._browser.read, size, at)
+
+    async def _hand_out(self, still: Still, data: bytes) -> None:
+        picture = await asyncio.to_thread(open_picture, still, data)
+        self._progress.still(still, await asyncio.to_thread(encode, still, picture))
+        if still.name == self._job.plan.stills[0].name:
+            self._progress.note(await asyncio.to_thread(measure, picture))
+            self._progress.note({"compile_ms": self._compile_ms, **self._costs.facts(still.width, still.height)})
+
+    async def _look_around(self) -> None:
+        """Whether anything moves, and in which size there is time for that."""
+        if self._fit.moves is None:
+            clip = self._job.plan.clip
+            moves = await self._find_motion(clip or ANY_CLIP)
+            size = None
+            if clip and (moves or not clip.unless_still):
+                size = fit_clip(clip, self._costs.pixel, self._steps, self._clip_budget)
+            self._settle(moves=moves, clip=size)
+        self._progress.facts({"moves": self._fit.moves})
+
+    async def _find_motion(self, clip: Clip) -> bool:
+        frames = (clip.start + clip.duration) * clip.fps if self._steps else len(POINTS)
+        affordable = LOOK_SHARE * self._stills_budget / frames
+        size = next((size for size in reversed(LOOKS) if size[0] * size[1] * self._costs.pixel <= affordable), None)
+        if not size:
+            return self._uses["time"] is True
+        drawn = self._costs.pixel  # of the whole picture: small ones cost more a pixel
+        times = [clip.start + point * clip.duration for point in POINTS]
+        seen = await self._costs.glance(times, size, clip.fps, stop=True)
+        self._costs.pixel = drawn
+        return seen["moves"] is True
+
+    async def _make_clip(self) -> bool:
+        clip, size = self._job.plan.clip, self._fit.clip
+        if clip is None or (clip.unless_still and not self._fit.moves):
+            return True
+        while size:
+            self._expect(drawing(clip, size, self._costs.pixel, self._steps))
+            shoot = await asyncio.to_thread(Shoot, self._browser, clip, size)
+            try:
+                header, facts, film = await shoot.run(None if self._job.fit else self._clip_budget)
+            except TooDear as error:
+                size = fit_clip(clip, error.cost, self._steps, self._clip_budget, below=size)
+                self._settle(clip=size)
+                continue
+            # Before the clip, so that nobody has it without knowing whether it flashes.
+            self._progress.facts(facts)
+            self._progress.clip(clip.name, header, film)
+            return True
+        return False
+
+    async def _find_nonfinite(self) -> None:
+        """The share of pixels whose colour is no number, which other devices show as they please."""
+        if self._compile_ms > WORTH or self._costs.pixel * LOOKS[1][0] * LOOKS[1][1] > LOOK_SHARE * self._stills_budget:
+            return
+        time = self._fit.still(self._job.plan.stills[0]).time
+        moment = {"time": time, "frame": max(1, round(time * self._fit.rate))}
+        width, height = LOOKS[1]
+        share = await self._browser.call("nonfinite", {**moment, "width": width, "height": height})
+        self._progress.facts({"nonfinite": round(float(share), 5)})
+
+    def _expect(self, seconds: float) -> None:
+        """Seconds of drawing from here on."""
+        self._progress.expected = self._browser.spent - self._spent_before + seconds
+
+    def _settle(self, **changes: Any) -> None:
+        self._fit = replace(self._fit, **changes)
+        self._progress.fit(self._fit)
+
+    @property
+    def _steps(self) -> bool:
+        """Whether frames build on each other."""
+        return self._uses["buffers"] is True
+
+    @property
+    def _stills_budget(self) -> float:
+        return STILLS_SHARE * self._job.deadline
+
+    @property
+    def _clip_budget(self) -> float:
+        return CLIP_SHARE * self._job.deadline
