@@ -7,7 +7,7 @@ from typing import Any
 
 from functions.describe.style import style
 from shared import config, log, queue
-from shared.db import Connection, Database, queries
+from shared.db import Connection, Database, queries, wait_for_storage
 from shared.metrics import Counter
 from shared.pulse import pulse
 from shared.storage import Storage, create_storage
@@ -50,6 +50,7 @@ def describe_one(db: Database, storage: Storage, first: str) -> bool:
 
 
 def _describe(connection: Connection, storage: Storage, row: dict[str, Any]) -> str:
+    wait_for_storage(connection)
     try:
         picture = storage.get(row["key"])
     except FileNotFoundError:

@@ -276,9 +276,7 @@ def test_missing_and_damaged_pictures_are_made_again(
     with database.transaction() as connection:
         key = connection.execute("SELECT key FROM outputs").fetchone()["key"]  # type: ignore[index]
     shop.storage.delete(key)
-    reconciler = Reconciler(database, shop.bell, shop.storage)
-    with database.transaction() as connection:
-        reconciler.audit(connection)
+    Reconciler(database, shop.bell, shop.storage).audit()
     assert row(database)["status"] == "queued"
     attempt(shop, "")
     assert shop.storage.get(key) == picture()
@@ -287,6 +285,26 @@ def test_missing_and_damaged_pictures_are_made_again(
     assert row(database)["status"] == "queued"
     attempt(shop, "")
     assert shop.storage.get(key) == picture()
+
+
+def test_the_audit_holds_no_transaction_while_it_looks(
+    ann: Client, make: Callable[..., Workshop], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The storage may be slower than the server's patience."""
+    ann.create()
+    shop = make(good)
+    attempt(shop, "")
+    others = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+    seen = list[Any]()
+
+    def size(key: str) -> int:
+        with database.transaction() as connection:
+            seen.append(connection.execute(others).fetchone())
+        return len(picture())
+
+    monkeypatch.setattr(shop.storage, "size", size)
+    Reconciler(database, shop.bell, shop.storage).audit()
+    assert seen == [{"n": 1}]
 
 
 def test_a_picture_that_keeps_vanishing_is_not_made_for_ever(
@@ -300,7 +318,7 @@ def test_a_picture_that_keeps_vanishing_is_not_made_for_ever(
         made += 1
         with database.transaction() as connection:
             shop.storage.delete(connection.execute("SELECT key FROM outputs").fetchone()["key"])  # type: ignore[index]
-            reconciler.audit(connection)
+        reconciler.audit()
     assert made == 4
 
 
