@@ -109,10 +109,10 @@ class Reconciler:
         connection.execute(_RENDERS.lock_key, row)
         current = connection.execute(_RENDERS.output_at, row).fetchone()
         if current and self.storage.size(row["key"]) != current["size"]:
-            log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
             self.storage.delete(row["key"])
-            connection.execute(_RENDERS.make_again, row)
-            _REMAKES.inc()
+            again = connection.execute(_RENDERS.make_again, row).rowcount > 0
+            log.warning("picture missing or damaged", render=str(row["id"]), key=row["key"], made_again=again)
+            _REMAKES.inc(int(again))
 
     def sweep(self, connection: Connection) -> None:
         """What time has made worthless: expired renders, spent tokens, unfinished files."""

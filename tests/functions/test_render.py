@@ -13,6 +13,7 @@ from functions.reconcile.server import Reconciler
 from functions.render.attempt import MAX_ATTEMPTS, MAX_LOSSES, Workshop, attempt
 from shared.config import Config
 from shared.db import Database
+from shared.metrics import REGISTRY
 from shared.queue import Bell
 from shared.renderer import End, Facts, Identity, Output, Record, Renderer, RendererAway, RendererLost
 from shared.storage import create_storage
@@ -320,6 +321,12 @@ def test_a_picture_that_keeps_vanishing_is_not_made_for_ever(
             shop.storage.delete(connection.execute("SELECT key FROM outputs").fetchone()["key"])  # type: ignore[index]
         reconciler.audit()
     assert made == 4
+    before = REGISTRY.get_sample_value("fractafrag_remakes_total")
+    reconciler.audit()
+    assert REGISTRY.get_sample_value("fractafrag_remakes_total") == before
+    assert describe_one(database, shop.storage, "")
+    assert row(database)["described_at"]
+    assert not describe_one(database, shop.storage, ""), "it is not looked at for ever either"
 
 
 def test_outputs_of_an_earlier_attempt_go(ann: Client, make: Callable[..., Workshop], database: Database) -> None:
