@@ -5,8 +5,10 @@ import re
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 
+from containers.local.places import data_folder, is_free
 from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, project, say, settings
 
 SECRETS = ("POSTGRES_PASSWORD", "SECRET_KEY", "GRAFANA_PASSWORD")
@@ -55,21 +57,15 @@ def up() -> None:
 
 
 def local_runs() -> bool:
-    """Whether `make dev` runs here."""
-    path = ROOT / os.environ.get("DATA_DIR", ".local") / "supervisor.pid"
-    try:
-        os.kill(int(path.read_text()), 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
+    """Whether `make dev` runs here, or is starting."""
+    return not is_free(data_folder(os.environ.get("DATA_DIR", "")))
 
 
-def _local(*arguments: str) -> None:
-    """Python of the environment that `make dev` made, with the addresses of its stack."""
-    script = f'. "${{DATA_DIR:-.local}}/environment" && exec .venv/bin/python -m {" ".join(arguments)}'
-    subprocess.run(["sh", "-c", script], cwd=ROOT, check=False)
+def _local(script: str) -> None:
+    """Shell lines in the environment that `make dev` made; ends with their exit code when they fail."""
+    code = subprocess.run(["sh", "-c", script], cwd=ROOT, check=False).returncode
+    if code:
+        sys.exit(code)
 
 
 def _nothing_runs() -> bool:
@@ -83,7 +79,7 @@ def _nothing_runs() -> bool:
 def down() -> None:
     """Stops what runs: `make dev`, else the containers. Volumes stay."""
     if local_runs():
-        _local("containers.local", "down")
+        _local("exec .venv/bin/python -m containers.local down")
     elif not _nothing_runs():
         compose("down", "--remove-orphans")
 
@@ -91,7 +87,7 @@ def down() -> None:
 def logs() -> None:
     """Follows the logs of what runs; SERVICE names one."""
     if local_runs():
-        _local("containers.local", "logs")
+        _local("exec .venv/bin/python -m containers.local logs")
     elif not _nothing_runs():
         compose("logs", "--follow", "--tail", "50", *os.environ.get("SERVICE", "").split())
 
@@ -109,7 +105,7 @@ def shell() -> None:
 def seed() -> None:
     """Publishes new and changed starter shaders."""
     if local_runs():
-        _local("db.starters")
+        _local('. "${DATA_DIR:-.local}/environment" && exec .venv/bin/python -m db.starters')
     elif not _nothing_runs():
         compose("run", "--rm", "--no-deps", "migrate", "python", "-m", "db.starters")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from containers.local.places import lock, places
 from containers.operate import archive, backup, compose, lifecycle
 from containers.operate.compose import OperationError
 
@@ -64,6 +65,22 @@ def test_compose_gets_the_forms_that_are_asked_for_and_never_development(env: Pa
 def test_only_functions_are_rolled() -> None:
     assert {"shaders", "render", "renderer", "mcp", "api"} <= set(lifecycle.rolling())
     assert not {"postgres", "redis", "gateway", "web", "migrate"} & set(lifecycle.rolling())
+
+
+def test_a_stack_that_is_starting_is_known_and_what_fails_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setattr(lifecycle, "ROOT", tmp_path)
+    assert not lifecycle.local_runs()
+    assert not (tmp_path / "data").exists(), "asking makes nothing"
+    with lock(places(str(tmp_path / "data"))):
+        assert lifecycle.local_runs()
+        for command in (lifecycle.down, lifecycle.seed):
+            with pytest.raises(SystemExit) as ended:  # there is no .venv, and no address yet
+                command()
+            assert ended.value.code not in (0, None)
+    assert not lifecycle.local_runs()
 
 
 @pytest.mark.parametrize("packed", [False, True])
