@@ -1,7 +1,10 @@
 """Operations: secrets are made once and kept to oneself, dumps are known for what they are, stores are never rolled."""
 
 import gzip
+import json
+import os
 import stat
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,6 +101,31 @@ def test_a_dump_is_complete_or_not(tmp_path: Path, packed: bool) -> None:
 )
 def test_the_pictures_of_a_backup(dump: str, pictures: str) -> None:
     assert backup.pictures_of(Path("/backups") / dump) == Path("/backups") / pictures
+
+
+def fake(folder: Path, name: str, script: str) -> dict[str, str]:
+    """An environment in which a program is a script of the test's."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+    return {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 0), (2, 1)])
+def test_pictures_that_change_meanwhile_spoil_no_backup(tmp_path: Path, code: int, ends: int) -> None:
+    done = subprocess.run(["sh", "-c", backup._TAR], env=fake(tmp_path, "tar", f"exit {code}"), check=False)
+    assert done.returncode == ends
+
+
+def test_a_rewind_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = {"services": {"postgres": {"command": ["postgres"]}}}
+    monkeypatch.setattr(archive, "output", lambda *_: json.dumps(services))
+    monkeypatch.setattr(archive, "_DATA", str(tmp_path / "data"))
+    (tmp_path / "data").mkdir()
+    copies_half = fake(tmp_path / "bin", "cp", 'mkdir "$3" && touch "$3/half" && exit 1')
+    done = subprocess.run(["sh", "-c", archive._script("20261123-040000", None)], env=copies_half, check=False)
+    assert done.returncode == 1
+    assert list((tmp_path / "data").iterdir()) == []
 
 
 def test_a_moment_is_read_with_and_without_zone() -> None:
