@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from containers.local.places import data_folder, is_free
 from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, project, say, settings
@@ -126,18 +127,37 @@ def roll() -> None:
     if not old:
         raise OperationError(f"no container of {name} runs")
     compose("build", name)
-    compose("up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{name}={2 * len(old)}", name)
-    new = [container for container in output("ps", "-q", name).split() if container not in old]
     try:
-        _wait_healthy(new)
+        _start_beside(name, old)
     except BaseException:
-        docker("rm", "--force", *new)
+        _remove_beside(name, old)
         raise
     time.sleep(3)  # the gateway asks for addresses every other second
     for container in old:
         docker("stop", "--time", "40", container)
         docker("rm", container)
     say(f"{name}: {len(old)} replaced")
+
+
+def _beside(name: str, old: list[str], *options: str) -> list[str]:
+    return [container for container in output("ps", *options, "-q", name).split() if container not in old]
+
+
+def _start_beside(name: str, old: list[str]) -> None:
+    """As many new copies as there are old ones. Raises OperationError unless all of them are healthy."""
+    compose("up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{name}={2 * len(old)}", name)
+    new = _beside(name, old)
+    if len(new) < len(old):
+        raise OperationError(f"{len(new)} of {len(old)} new copies came up, and were removed; the old ones serve on")
+    _wait_healthy(new)
+
+
+def _remove_beside(name: str, old: list[str]) -> None:
+    """As well as can be: what went wrong before says more than what goes wrong here."""
+    with suppress(OperationError):
+        new = _beside(name, old, "--all")
+        if new:
+            docker("rm", "--force", *new)
 
 
 def _wait_healthy(containers: list[str]) -> None:

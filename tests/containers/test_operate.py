@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,6 +85,60 @@ def test_a_stack_that_is_starting_is_known_and_what_fails_fails(
                 command()
             assert ended.value.code not in (0, None)
     assert not lifecycle.local_runs()
+
+
+class Engine:
+    """Docker with the copies of one function. up: what starting more of them does."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, up: Callable[["Engine"], None]):
+        self.copies, self.healthy = ["old-1", "old-2"], True
+        self._up = up
+        monkeypatch.setenv("FUNCTION", "shaders")
+        monkeypatch.setattr(lifecycle, "output", lambda *_: "\n".join(self.copies))
+        monkeypatch.setattr(lifecycle, "compose", lambda word, *_: self._up(self) if word == "up" else None)
+        monkeypatch.setattr(lifecycle, "docker", self.docker)
+        monkeypatch.setattr(lifecycle, "_HEALTHY_SECONDS", 0)
+        monkeypatch.setattr(lifecycle.time, "sleep", lambda _: None)
+
+    def start(self, *names: str) -> None:
+        self.copies += names
+
+    def docker(self, word: str, *words: str) -> str:
+        if word == "rm":
+            gone = [name for name in words if not name.startswith("--")]
+            assert gone
+            self.copies = [name for name in self.copies if name not in gone]
+        return "healthy" if self.healthy else "unhealthy"
+
+
+def test_copies_are_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine(monkeypatch, lambda engine: engine.start("new-1", "new-2"))
+    lifecycle.roll()
+    assert engine.copies == ["new-1", "new-2"]
+
+
+def half_up(engine: Engine) -> None:
+    engine.start("new-1")
+    raise OperationError("up failed")
+
+
+@pytest.mark.parametrize(
+    ("up", "healthy", "words"),
+    [
+        (lambda engine: engine.start("new-1", "new-2"), False, "a new copy is unhealthy"),
+        (lambda engine: engine.start("new-1"), True, "1 of 2 new copies"),
+        (lambda _: None, True, "0 of 2 new copies"),
+        (half_up, True, "up failed"),
+    ],
+)
+def test_a_roll_that_fails_leaves_the_old_copies(
+    monkeypatch: pytest.MonkeyPatch, up: Callable[[Engine], None], healthy: bool, words: str
+) -> None:
+    engine = Engine(monkeypatch, up)
+    engine.healthy = healthy
+    with pytest.raises(OperationError, match=words):
+        lifecycle.roll()
+    assert engine.copies == ["old-1", "old-2"]
 
 
 @pytest.mark.parametrize("packed", [False, True])
