@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import IO, cast
 
 from containers.operate.compose import DATABASE, ROOT, USER, OperationError, command, compose, psql, say, settings
@@ -131,16 +132,16 @@ def _load(file: Path) -> str:
 
 
 def _pour(file: Path, whole: list[str]) -> str:
-    with (
-        opened(file) as dump,
-        subprocess.Popen(whole, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child,
-    ):
-        stdin, stderr = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stderr)
-        with suppress(BrokenPipeError):
-            copyfileobj(dump, stdin, 1 << 20)
-        with suppress(BrokenPipeError):
-            stdin.close()
-        complaint = stderr.read().decode(errors="replace").strip()
+    """Feeds the file to a command; returns its complaints. They go to a file: a pipe of them that fills up would stop both."""
+    with opened(file) as dump, TemporaryFile() as complaints:
+        with subprocess.Popen(whole, cwd=ROOT, stdin=subprocess.PIPE, stderr=complaints) as child:
+            stdin = cast("IO[bytes]", child.stdin)
+            with suppress(BrokenPipeError):
+                copyfileobj(dump, stdin, 1 << 20)
+            with suppress(BrokenPipeError):
+                stdin.close()
+        complaints.seek(0)
+        complaint = complaints.read().decode(errors="replace").strip()
     if child.returncode:
         raise OperationError(complaint[-2000:] or f"the reader ended with {child.returncode}")
     return complaint
