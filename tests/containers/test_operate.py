@@ -45,6 +45,22 @@ def test_secrets_are_made_once_and_readable_by_nobody_else(env: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("8081 # the port", "8081"),
+        ("8081#1", "8081#1"),
+        ("# no comment", "# no comment"),
+        ("'a # b' # c", "a # b"),
+        ('"a b"', "a b"),
+        (" 8081 ", "8081"),
+    ],
+)
+def test_values_are_read_as_compose_reads_them(env: Path, line: str, value: str) -> None:
+    env.write_text(f"FRACTAFRAG_TEST={line}\n")
+    assert compose.settings()["FRACTAFRAG_TEST"] == value
+
+
 def test_an_old_volume_gets_no_new_password(env: Path) -> None:
     VOLUMES.append("fractafrag_pgdata")
     with pytest.raises(OperationError, match="put its password in"):
@@ -164,6 +180,14 @@ def fake(folder: Path, name: str, script: str) -> dict[str, str]:
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
     (folder / name).chmod(0o755)
     return {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+def test_a_loader_that_complains_at_length_is_heard(tmp_path: Path) -> None:
+    """More than two pipes hold, before it has read anything."""
+    (tmp_path / "dump").write_bytes(b"x" * (1 << 20))
+    loud = 'for n in $(seq 9000); do echo "line $n is wrong" >&2; done; cat >/dev/null; exit 3'
+    with pytest.raises(OperationError, match="line 9000 is wrong"):
+        backup._pour(tmp_path / "dump", ["sh", "-c", loud])
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 0), (2, 1)])
