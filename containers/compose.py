@@ -82,7 +82,6 @@ def compact(items: Sequence[Function]) -> str:
     return (
         "  api:\n"
         "    extends: { file: compose.yaml, service: renders }\n"
-        "    image: fractafrag/health:${TAG:-latest}\n"
         f'    command: [python, -m, containers.serve, "{",".join(item.name for item in together)}"]\n'
         + _needs({need for item in together for need in item.needs}, settings=False)
         + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"
