@@ -12,7 +12,7 @@ from kubernetes_validate import ValidationError
 
 from containers.kubernetes.manifests import manifests
 from containers.kubernetes.objects import dump, is_routed, is_served, routes_of
-from containers.kubernetes.scaling import DEPTHS
+from containers.kubernetes.scaling import DEPTHS, depth_query
 from containers.kubernetes.settings import Settings
 from containers.manifest import ROOT, Function, functions
 from containers.serve import settings_for
@@ -211,8 +211,8 @@ def test_the_depth_is_what_workers_would_claim(database: Database, worker: str, 
         connection.execute(_ROWS)
 
         def depth() -> object:
-            (row,) = connection.execute(DEPTHS[worker].query).fetchall()  # type: ignore[arg-type]
-            return row["count"]
+            (row,) = connection.execute(depth_query(worker)).fetchall()  # type: ignore[arg-type]
+            return row["due"]
 
         assert depth() == due
         for left in range(due - 1, -1, -1):

@@ -161,6 +161,12 @@ def test_what_waits_for_its_description_and_what_is_made_again(ann: Client, data
         connection.execute(
             "UPDATE renders SET status = 'ready', ready_at = now() - interval '30 s', settled_at = now()"
         )
+    assert "fractafrag_duedescribe" not in figures_of(database), "there is no poster to look at"
+    with database.transaction() as connection:
+        connection.execute(
+            "INSERT INTO outputs (render_id, name, key, type, sha256, size, width, height) "
+            "SELECT id, 'poster', 'k', 'image/webp', '', 1, 1, 1 FROM renders"
+        )
     found = figures_of(database)
     assert found["fractafrag_duedescribe"] == 1
     assert 30 <= found["fractafrag_oldest_due_secondsdescribe"] < 60
