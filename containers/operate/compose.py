@@ -83,8 +83,3 @@ def psql(statement: str, database: str = DATABASE) -> str:
     """What a statement answers, a row a line. Raises OperationError."""
     quiet = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1")
     return output("exec", "-T", "postgres", "psql", "-U", USER, "-d", database, *quiet, "-c", statement)
-
-
-def running(service: str) -> list[str]:
-    """The ids of a service's containers, oldest first."""
-    return list(reversed(output("ps", "-q", service).split()))

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 
 from containers.local.places import data_folder, is_free
+from containers.manifest import functions
 from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, project, say, settings
 
 SECRETS = ("POSTGRES_PASSWORD", "SECRET_KEY", "GRAFANA_PASSWORD")
@@ -113,9 +114,7 @@ def seed() -> None:
 
 def rolling() -> list[str]:
     """The services that may have several copies side by side: functions, and nothing that keeps data."""
-    static = {"web"}
-    names = {path.parent.name for path in (ROOT / "functions").glob("*/function.toml")} - static
-    return sorted(names | {"api"})
+    return sorted({item.name for item in functions() if item.kind != "static"} | {"api"})
 
 
 def roll() -> None:
