@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from containers.manifest import ROOT
-from shared.config import SETTINGS, ConfigError, load
+from shared.config import SETTINGS, VERSION, ConfigError, load
 
 FULL = {
     "DATABASE_URL": "postgresql://x",
@@ -64,6 +64,10 @@ def test_the_example_file_says_what_it_reaches() -> None:
 
 def _named(text: str) -> set[str]:
     return set(re.findall(r"^#? ?([A-Z0-9_]+)=", text, re.MULTILINE))
+
+
+def test_the_version_is_the_projects() -> None:
+    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text()
 
 
 def test_only_config_reads_the_environment() -> None:
