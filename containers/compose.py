@@ -30,10 +30,6 @@ def http(items: Sequence[Function]) -> list[Function]:
     return [item for item in items if item.public]
 
 
-def _command(item: Function) -> str:
-    return f"containers.{'work' if item.kind == 'worker' else 'serve'}, {item.name}"
-
-
 def _needs(needs: set[str], *, settings: bool = True) -> str:
     """What a service with these needs is told, waits for, joins and mounts."""
     before = [name for name in _CONDITIONS if name in needs or (name == "migrate" and "postgres" in needs)]
@@ -54,7 +50,7 @@ def _service(item: Function) -> str:
         f"    <<: *function\n"
         f"    build: {{ <<: *function-build, args: {{ <<: *bases, FUNCTION: {item.name} }} }}\n"
         f"    image: fractafrag/{item.name}:${{TAG:-latest}}\n"
-        f"    command: [python, -m, {_command(item)}]\n"
+        f"    command: [python, -m, containers.serve, {item.name}]\n"
         + _needs(set(item.needs))
         + f"    deploy: {{ replicas: {item.scale}, resources: {{ limits: {{ memory: {item.memory}, pids: 128 }} }} }}\n"
     )
@@ -68,7 +64,7 @@ def services(items: Sequence[Function]) -> str:
 def _reloading(item: Function) -> str:
     port = _DEVELOPMENT_PORTS.get(item.name)
     published = f', ports: ["127.0.0.1:{port}:{item.port}"], networks: [development]' if port else ""
-    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, {_command(item)}]{published} }}\n"
+    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, containers.serve, {item.name}]{published} }}\n"
 
 
 def reloading(items: Sequence[Function]) -> str:
@@ -82,7 +78,6 @@ def compact(items: Sequence[Function]) -> str:
     return (
         "  api:\n"
         "    extends: { file: compose.yaml, service: renders }\n"
-        "    image: fractafrag/health:${TAG:-latest}\n"
         f'    command: [python, -m, containers.serve, "{",".join(item.name for item in together)}"]\n'
         + _needs({need for item in together for need in item.needs}, settings=False)
         + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"

@@ -74,24 +74,19 @@ class _Server(ThreadingTCPServer):  # HTTPServer would look its own name up in t
         logger.warning("the face did not answer", client=str(client_address), exc_info=sys.exc_info()[1])
 
 
-def _address(bind: str) -> tuple[str, int] | None:
-    """HOST:PORT as host and port; @HOST:PORT is our own address on the way to HOST. None while nobody knows HOST."""
+def _address(bind: str) -> tuple[str, int]:
+    """HOST:PORT as host and port; @HOST:PORT is our own address on the way to HOST. Raises OSError while nobody knows HOST."""
     host, _, port = bind.rpartition(":")
     if not host.startswith("@"):
         return host.strip("[]"), int(port)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
-        try:
-            way.connect((host[1:], 9))  # sends nothing
-        except OSError as error:
-            logger.warning("no face there", bind=bind, error=str(error))
-            return None
+        way.connect((host[1:], 9))  # sends nothing
         return way.getsockname()[0], int(port)
 
 
-def _open(bind: str, heart: Pulse) -> _Server | None:
+def _open(bind: str, heart: Pulse) -> _Server:
     try:
-        address = _address(bind)
-        return _Server(*address, type("_Face", (_Handler,), {"heart": heart})) if address else None
+        return _Server(*_address(bind), type("_Face", (_Handler,), {"heart": heart}))
     except (OSError, OverflowError) as error:
         raise ConfigError(f"METRICS_BIND={bind}: {error}") from error
 
@@ -100,9 +95,10 @@ def _open(bind: str, heart: Pulse) -> _Server | None:
 def face(binds: str, heart: Pulse = pulse) -> Generator[list[int]]:
     """Answers on each of some addresses, with commas between, while the block runs, from threads. Yields their ports.
 
-    Raises ConfigError for an address that is not ours to use.
+    Raises ConfigError for an address that is not ours to use, and for a host that nobody knows, as Postgres' while it
+    starts anew: without its face a process would never be looked at, so it rather ends, and is started again.
     """
-    servers = [server for bind in binds.split(",") if bind and (server := _open(bind.strip(), heart))]
+    servers = [_open(bind.strip(), heart) for bind in binds.split(",") if bind]
     for server in servers:
         threading.Thread(target=server.serve_forever, name="face", daemon=True).start()
     try:

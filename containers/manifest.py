@@ -46,8 +46,13 @@ class Function:
 
     @property
     def public(self) -> bool:
-        """Whether the gateway leads to it."""
+        """Whether it is a part of the API."""
         return self.kind == "http" and not self.internal
+
+    @property
+    def routed(self) -> bool:
+        """Whether the gateway leads to it."""
+        return self.public or self.kind == "asgi"
 
     def routes(self) -> "Routes":
         """Path template -> resource class, from its handler.py."""

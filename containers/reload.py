@@ -14,7 +14,8 @@ from pathlib import Path
 from containers.manifest import ROOT
 
 _FOLDERS = ("containers", "db", "functions", "shared")
-_ENDINGS = {".py", ".sql", ".toml", ".js", ".html", ".json"}
+ENDINGS = (".py", ".sql", ".toml", ".js", ".html", ".json")
+"""Of the files that a running function is made of."""
 _SECONDS = 1.0
 
 
@@ -24,7 +25,7 @@ def look(root: Path = ROOT) -> dict[str, int]:
     for top in _FOLDERS:
         for folder, below, names in os.walk(root / top):
             below[:] = [name for name in below if name not in ("web", "__pycache__")]
-            for path in (Path(folder, name) for name in names if Path(name).suffix in _ENDINGS):
+            for path in (Path(folder, name) for name in names if Path(name).suffix in ENDINGS):
                 with suppress(FileNotFoundError):  # gone meanwhile
                     found[str(path)] = path.stat().st_mtime_ns
     return found

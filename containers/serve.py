@@ -1,6 +1,7 @@
 """Runs one function as a process: `python -m containers.serve shaders --bind 0.0.0.0:8000`; or several: `auth,feed,shaders`.
 
-http and asgi functions and services with an app.py are served by gunicorn, services with a server.py run by themselves.
+http and asgi functions and services with an app.py are served by gunicorn; workers and services with a server.py run by
+themselves.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, cast
 
 from gunicorn.app.base import BaseApplication
@@ -103,10 +105,10 @@ def serve(names: str, bind: str) -> None:
     settings = config.load(item.needs)
     log.configure(item.name, settings.log_level)
     metrics.announce(item.name)
-    if (FUNCTIONS / item.name / "server.py").exists():
-        _serve_by_itself(item.name, settings)
-    elif item.kind in ("worker", "static"):
-        raise ManifestError(f"{names} is a {item.kind} function; workers run by `python -m containers.work {names}`")
+    if item.kind == "static":
+        raise ManifestError(f"{names} is static: it has no process of its own")
+    if item.kind == "worker" or (FUNCTIONS / item.name / "server.py").exists():
+        _run_by_itself(item, settings)
     else:
         create = factory(items)
         gc.freeze()  # what is there before the fork stays shared
@@ -114,13 +116,22 @@ def serve(names: str, bind: str) -> None:
         _Server(lambda: create(settings), settings_for(item, bind or f"0.0.0.0:{item.port}")).run()
 
 
-def _serve_by_itself(name: str, settings: Config) -> None:
+def _run_by_itself(item: Function, settings: Config) -> None:
+    """With the face of METRICS_BIND, since it answers no requests of its own."""
     from containers.face import face
 
-    server = cast("Any", importlib.import_module(f"functions.{name}.server"))
+    run = _runner(item)
     gc.enable()
     with face(settings.metrics_bind):
-        server.serve(settings)
+        run(settings)
+
+
+def _runner(item: Function) -> Callable[[Config], None]:
+    if item.kind == "worker":
+        from containers.work import work  # the renderer's image has neither RQ nor Redis
+
+        return partial(work, item.name)
+    return cast("Any", importlib.import_module(f"functions.{item.name}.server")).serve
 
 
 def main() -> None:

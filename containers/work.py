@@ -1,4 +1,4 @@
-"""Runs one worker function as an RQ worker on the queue of its name: `python -m containers.work render`."""
+"""One worker function as an RQ worker on the queue of its name; containers/serve.py runs it."""
 
 import sys
 from collections.abc import Callable
@@ -9,10 +9,8 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from containers.face import face
-from containers.manifest import ManifestError, function
-from shared import config, log, metrics, queue
-from shared.config import ConfigError
+from shared import log, metrics, queue
+from shared.config import Config
 from shared.pulse import pulse
 
 WORKER_TTL = 20
@@ -58,37 +56,15 @@ class Worker(SimpleWorker):
         queue.stopping.set()
 
 
-def work(name: str) -> None:
-    """Works until told to stop, with the face of METRICS_BIND. Raises ManifestError, ConfigError or RedisError."""
-    item = function(name)
-    if item.kind != "worker":
-        raise ManifestError(f"{name} is no worker; run it by `python -m containers.serve {name}`")
-    settings = config.load(item.needs)
-    log.configure(name, settings.log_level)
-    metrics.announce(name)
-    with face(settings.metrics_bind):
-        _work(name, settings)
-
-
-def _work(name: str, settings: config.Config) -> None:
+def work(name: str, settings: Config) -> None:
+    """Works until told to stop. Exits with the reason where Redis does not let it."""
     connection = queue.connect_blocking(settings.redis_url)
     common: dict[str, Any] = {"connection": connection, "serializer": JSONSerializer, "job_class": DrainJob}
-    worker = Worker([Queue(name, **common)], **common, worker_ttl=WORKER_TTL, log_job_description=False)
-    queue.Bell(settings.redis_url).ring(name, "whatever is due")
-    logger.info("waiting for jobs", queue=name)
-    worker.work(logging_level=None)  # as shared/log.py has it
-    logger.info("stopped", queue=name)
-
-
-def main() -> None:
-    """The command line."""
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m containers.work FUNCTION")
     try:
-        work(sys.argv[1])
-    except (ManifestError, ConfigError, RedisError) as error:
-        sys.exit(f"{sys.argv[1]}: {error}")
-
-
-if __name__ == "__main__":
-    main()
+        worker = Worker([Queue(name, **common)], **common, worker_ttl=WORKER_TTL, log_job_description=False)
+        queue.Bell(settings.redis_url).ring(name, "whatever is due")
+        logger.info("waiting for jobs", queue=name)
+        worker.work(logging_level=None)  # as shared/log.py has it
+    except RedisError as error:
+        sys.exit(f"{name}: {error}")
+    logger.info("stopped", queue=name)

@@ -3,7 +3,6 @@
 python -m db.starters          publish what is new or changed (DATABASE_URL, REDIS_URL)
 """
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,46 +10,24 @@ from typing import Any
 from shared import config, renders, shaders
 from shared.auth import User
 from shared.db import Connection, Database, one, queries
+from shared.folders import ABOUT, read_folder
 from shared.queue import Bell
 from shared.shaders import Changes, NewShader, Saved
 from shared.validation import load
 
 FOLDER = Path(__file__).parent / "seed"
 SYSTEM = "fractafrag"
-_PASSES = ("common", "buffer-a", "buffer-b", "buffer-c", "buffer-d", "image")
-_SAMPLER = ("filter", "wrap", "vflip", "srgb")
-
-
-def _input(entry: dict[str, Any]) -> dict[str, Any]:
-    sampler = {name: entry[name] for name in _SAMPLER if name in entry}
-    plain = {name: entry[name] for name in ("channel", "kind", "source") if name in entry}
-    return plain | ({"sampler": sampler} if sampler else {})
-
-
-def _pass(name: str, code: str, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-    kind, _, letter = name.partition("-")
-    own = letter.upper() or kind
-    chosen = [_input(entry) for entry in inputs if entry["pass"] == own]
-    return (
-        {"type": kind, "code": code}
-        | ({"name": letter.upper()} if letter else {})
-        | ({"inputs": chosen} if chosen else {})
-    )
 
 
 def read(folder: Path) -> dict[str, Any]:
     """A starter as a request to create it: a loaded NewShader. Raises shared.errors.Invalid for a wrong one."""
-    about = tomllib.loads((folder / "shader.toml").read_text())
-    inputs = about.pop("inputs", [])
-    params = about.pop("params", [])
-    files = [(name, folder / f"{name}.glsl") for name in _PASSES]
-    passes = [_pass(name, path.read_text(), inputs) for name, path in files if path.exists()]
-    return load(NewShader, {**about, "status": "published", "project": {"passes": passes, "params": params}})
+    about, project, _ = read_folder(folder)
+    return load(NewShader, {**about, "status": "published", "project": project})
 
 
 def starters() -> Iterator[dict[str, Any]]:
     """All of them, by folder."""
-    for path in sorted(FOLDER.glob("*/shader.toml")):
+    for path in sorted(FOLDER.glob(f"*/{ABOUT}")):
         yield read(path.parent)
 
 

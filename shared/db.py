@@ -42,6 +42,11 @@ def json(value: Any) -> Jsonb:
     return Jsonb(value)
 
 
+def wait_for_storage(connection: Connection) -> None:
+    """Lets this transaction idle for as long as three attempts at S3 take; otherwise the server ends it after 5 s."""
+    connection.execute("SET LOCAL idle_in_transaction_session_timeout = '60s'")
+
+
 def one(connection: Connection, statement: str, values: dict[str, Any]) -> dict[str, Any]:
     """The one row of a statement that always has one (INSERT ... RETURNING)."""
     row = connection.execute(cast("Any", statement), values).fetchone()
@@ -82,12 +87,13 @@ class Database:
     def transaction(self) -> Generator[Connection]:
         """A connection in a transaction: committed at the end, rolled back on an exception.
 
-        Raises Unavailable when the server does not answer or goes away, Invalid for text that it cannot hold.
+        Raises Unavailable when the server does not answer, goes away or has waited too long for us, Invalid for text that it
+        cannot hold.
         """
         try:
             with self._open().connection() as connection:
                 yield connection
-        except (PoolTimeout, psycopg.OperationalError) as error:
+        except (PoolTimeout, psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
             raise Unavailable("The database is away; nothing was changed. Try again in a few seconds.") from error
         except psycopg.DataError as error:
             raise Invalid("A value cannot be stored; remove NUL and other control characters.") from error

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from containers.kubernetes.environment import variable
-from containers.kubernetes.objects import Object, is_routed, labels
+from containers.kubernetes.objects import Object, labels
 from containers.kubernetes.pods import PRE_STOP, confined, http_get, notes, pod, resources, spread, tcp
 from containers.kubernetes.settings import Settings
 from containers.kubernetes.workloads import deployment, service
@@ -76,7 +76,7 @@ def _limits(items: Sequence[Function]) -> Object:
 
     In the words of ingress-nginx; other controllers have their own.
     """
-    routed = [item for item in items if is_routed(item)]
+    routed = [item for item in items if item.routed]
     seconds = str(max(item.timeout for item in routed))
     return {
         "nginx.ingress.kubernetes.io/proxy-body-size": max((item.body_limit for item in routed), key=_bytes),

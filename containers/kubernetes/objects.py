@@ -36,12 +36,7 @@ def pod_labels(item: Function, settings: Settings) -> Object:
     found = labels(item.name, item.kind, settings)
     for need in item.needs:
         found |= needs_label(need)
-    return found | (BEHIND_GATEWAY if is_routed(item) else {})
-
-
-def is_routed(item: Function) -> bool:
-    """Whether the gateway leads to it."""
-    return item.public or item.kind == "asgi"
+    return found | (BEHIND_GATEWAY if item.routed else {})
 
 
 def is_served(item: Function) -> bool:

@@ -71,7 +71,7 @@ def probes(item: Function, port: int | str = "http") -> Object:
 
 def arguments(item: Function) -> list[str]:
     """How it is run, as in compose.yaml."""
-    return ["python", "-m", "containers.work" if item.kind == "worker" else "containers.serve", item.name]
+    return ["python", "-m", "containers.serve", item.name]
 
 
 def _own(item: Function, settings: Settings) -> list[Object]:

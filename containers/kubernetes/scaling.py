@@ -1,37 +1,27 @@
 """How many run: by CPU where requests come in, by the due rows in Postgres where work waits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from containers.kubernetes.objects import Object, labels
 from containers.kubernetes.pods import RENDERER
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function
+from functions.renderer.settings import Settings as RendererSettings
+from shared.db import queries
 
 AUTHENTICATION = "fractafrag-postgres"
-BROWSERS = 2
-"""Renders that one renderer works on at a time: RENDERER_BROWSERS."""
+_AT_ONCE = RendererSettings().browsers
+"""Renders that one renderer works on at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much waits. query: one row with one number; per_worker: so many that one worker clears in a few seconds."""
-
-    query: str
-    per_worker: int
+DEPTHS = {"render": 4, "describe": 50}
+"""Due rows that one worker clears in a few seconds, by its name."""
 
 
-DEPTHS = {
-    "render": Depth(
-        "SELECT count(*) FROM renders WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now())", 4
-    ),
-    "describe": Depth(
-        "SELECT count(*) FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster' "
-        "WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL",
-        50,
-    ),
-}
-"""What each worker's claim in shared/queries/renders.sql would take. Not the length of Redis' queues, which may be flushed."""
+def depth_query(worker: str) -> str:
+    """One row with one number: what the worker's claim would take. Not the length of Redis' queue, which may be flushed."""
+    lines = [line.strip() for line in queries("figures").due.splitlines() if not line.startswith("--")]
+    return f"SELECT due FROM ({' '.join(lines)}) AS waiting WHERE queue = '{worker}'"  # noqa: S608  # a name of DEPTHS
 
 
 def authentication(settings: Settings) -> Object:
@@ -45,19 +35,19 @@ def authentication(settings: Settings) -> Object:
     }
 
 
-def _trigger(depth: Depth, at_once: int) -> Object:
-    values = {"query": depth.query, "targetQueryValue": str(depth.per_worker * at_once)}
+def _trigger(worker: str, at_once: int) -> Object:
+    values = {"query": depth_query(worker), "targetQueryValue": str(DEPTHS[worker] * at_once)}
     return {"type": "postgresql", "metadata": values, "authenticationRef": {"name": AUTHENTICATION}}
 
 
-def _by_depth(item: Function, depths: Sequence[Depth], at_once: int, most: int, settings: Settings) -> Object:
-    """at_once: jobs that one copy works on. Where Postgres is away, things stay at their least: nothing can be done anyway."""
+def _by_depth(item: Function, workers: Sequence[str], at_once: int, most: int, settings: Settings) -> Object:
+    """workers: those whose rows count; at_once: jobs that one copy works on. Where Postgres is away, things stay at their least: nothing can be done anyway."""
     spec = {
         "scaleTargetRef": {"name": item.name},
         "minReplicaCount": item.scale,
         "maxReplicaCount": max(item.scale, most),
         "fallback": {"failureThreshold": 3, "replicas": item.scale},
-        "triggers": [_trigger(depth, at_once) for depth in depths],
+        "triggers": [_trigger(worker, at_once) for worker in workers],
     }
     meta = {"name": item.name, "labels": labels(item.name, item.kind, settings)}
     return {"apiVersion": "keda.sh/v1alpha1", "kind": "ScaledObject", "metadata": meta, "spec": spec}
@@ -85,10 +75,10 @@ def scaler(item: Function, items: Sequence[Function], settings: Settings) -> Obj
     if item.kind in ("http", "asgi"):
         return _by_cpu(item, max(item.scale, settings.replicas), settings.max_replicas, settings)
     if item.kind == "worker" and item.name in DEPTHS:
-        return _by_depth(item, [DEPTHS[item.name]], 1, settings.max_workers, settings)
+        return _by_depth(item, [item.name], 1, settings.max_workers, settings)
     if item.kind == "worker":
         return _by_cpu(item, item.scale, settings.max_workers, settings)
-    callers = [DEPTHS[other.name] for other in items if item.name in other.needs and other.name in DEPTHS]
+    callers = [other.name for other in items if item.name in other.needs and other.name in DEPTHS]
     if item.name == RENDERER and callers:
-        return _by_depth(item, callers, BROWSERS, -(-settings.max_workers // BROWSERS), settings)
+        return _by_depth(item, callers, _AT_ONCE, -(-settings.max_workers // _AT_ONCE), settings)
     return None

@@ -1,15 +1,13 @@
 """What one cluster is like, and what this installation in it is to be."""
 
-import tomllib
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from containers.manifest import ROOT
+from shared.config import VERSION
 
-VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 ANYWHERE = "0.0.0.0/0,::/0"
 PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
 SERVERLESS = ("", "knative")

@@ -65,13 +65,13 @@ def _tend(stack: Stack, watcher: Watcher) -> None:
 
 def down(found: Places) -> None:
     """Stops the stack that runs on the data folder, and waits for its end."""
-    if is_free(found):
+    if is_free(found.data):
         say(f"nothing runs on {found.data}")
         return
     pid = int(found.pid_file.read_text())
     os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + 30
-    while not is_free(found):
+    while not is_free(found.data):
         if time.monotonic() > until:
             sys.exit(f"process {pid} does not end")
         time.sleep(0.1)

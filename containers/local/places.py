@@ -17,6 +17,7 @@ from typing import IO
 from containers.manifest import ROOT
 
 NOBODY = "nobody"
+_PID_FILE = "supervisor.pid"
 _LONGEST_SOCKET = 100
 """Bytes; the kernel's limit for a socket's path is 107."""
 
@@ -48,7 +49,7 @@ class Places:
 
     @property
     def pid_file(self) -> Path:
-        return self.data / "supervisor.pid"
+        return self.data / _PID_FILE
 
     @property
     def environment(self) -> Path:
@@ -94,9 +95,14 @@ def own_folder(path: Path) -> Path:
     return path
 
 
+def data_folder(folder: str) -> Path:
+    """The folder that DATA_DIR names."""
+    return Path(folder).expanduser().resolve() if folder else ROOT / ".local"
+
+
 def places(folder: str) -> Places:
     """The places of the stack whose data is in this folder, which is made if it is not there. Raises PlaceError."""
-    data = Path(folder).expanduser().resolve() if folder else ROOT / ".local"
+    data = data_folder(folder)
     for path in (data, ROOT):
         if not re.fullmatch(r"[\w./+@~-]+", str(path)):
             raise PlaceError(f"{path}: use a folder whose path has only letters, digits and . _ - + @ ~")
@@ -137,11 +143,11 @@ def lock(found: Places) -> IO[str]:
     return file
 
 
-def is_free(found: Places) -> bool:
-    """Whether no stack runs on the data folder."""
-    if not found.pid_file.exists():
+def is_free(data: Path) -> bool:
+    """Whether no stack runs on the data folder, not even one that is only starting."""
+    if not (data / _PID_FILE).exists():
         return True
-    with found.pid_file.open() as file:
+    with (data / _PID_FILE).open() as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -9,8 +9,7 @@ from types import TracebackType
 from watchfiles import DefaultFilter, watch
 
 from containers.manifest import functions
-
-_ENDINGS = (".py", ".sql", ".toml", ".js", ".html", ".json")
+from containers.reload import ENDINGS
 
 
 class _Ours(DefaultFilter):
@@ -18,7 +17,7 @@ class _Ours(DefaultFilter):
 
     def __call__(self, change: object, path: str) -> bool:
         del change
-        ours = path.endswith(_ENDINGS) and "/node_modules/" not in path and "/functions/web/" not in path
+        ours = path.endswith(ENDINGS) and "/node_modules/" not in path and "/functions/web/" not in path
         return ours and "/__pycache__/" not in path
 
 

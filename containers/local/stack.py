@@ -87,16 +87,16 @@ class Stack:
         return {**passed, **amazon, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
     def _function(self, item: Function) -> Iterator[Command]:
-        python = [sys.executable, "-m"]
+        whole = [sys.executable, "-m", "containers.serve", item.name]
         environment = {**self._base(), **self.environment()}
         if item.kind == "worker":
             copies = self.options.workers if item.scale > 1 else 1
             for n in range(1, copies + 1):
                 name = f"{item.name}-{n}" if copies > 1 else item.name
-                yield Command(name, [*python, "containers.work", item.name], environment, ROOT)
+                yield Command(name, whole, environment, ROOT)
         else:
             bind = f"unix:{self.places.socket(item.name)}"
-            yield Command(item.name, [*python, "containers.serve", item.name, "--bind", bind], environment, ROOT)
+            yield Command(item.name, [*whole, "--bind", bind], environment, ROOT)
 
     def _renderer(self) -> Command:
         """The renderer gets no address of a store, and no secret."""

@@ -18,8 +18,9 @@ _SCRIPT = """
 set -eu
 new={data}/.rewinding
 ask() {{ psql -h /tmp -U {user} -d postgres -XAtq -c "$1" 2>/dev/null; }}
-give_up() {{ tail -n 5 /tmp/log >&2; rm -rf "$new"; exit 1; }}
+give_up() {{ tail -n 5 /tmp/log >&2; exit 1; }}
 rm -rf "$new"
+trap 'rm -rf "$new"' EXIT
 cp -a {archive}/base/{base} "$new"
 printf '%s\\n' {lines} >>"$new/postgresql.auto.conf"
 touch "$new/recovery.signal"
@@ -34,6 +35,7 @@ kill -INT $server
 wait $server
 cd {data}
 tar --exclude=./.rewinding -cf {archive}/before-rewind-{now}.tar .
+trap - EXIT  # from here on it is all there is
 find . -mindepth 1 -maxdepth 1 ! -name .rewinding -exec rm -rf {{}} +
 find "$new" -mindepth 1 -maxdepth 1 -exec mv {{}} . \\;
 rmdir "$new"

@@ -9,12 +9,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import IO, cast
 
 from containers.operate.compose import DATABASE, ROOT, USER, OperationError, command, compose, psql, say, settings
 
 NEW = f"{DATABASE}_restoring"
 END = b"PostgreSQL database dump complete"
+_TAR = 'tar -C /renders --exclude=./.unfinished -cf - . || [ "$?" = 1 ]'
+"""1: something changed or went while it was read, as it does while people publish. What cannot be read at all is 2."""
 _COUNTS = "SELECT (SELECT count(*) FROM users) || ' users, ' || (SELECT count(*) FROM shaders) || ' shaders'"
 
 
@@ -39,7 +42,7 @@ def backup() -> None:
     if not is_complete(file):
         raise OperationError(f"{file} is not complete")
     if pictures:
-        _write(pictures_of(file), "render", "tar", "-C", "/renders", "--exclude=./.unfinished", "-cf", "-", ".")
+        _write(pictures_of(file), "render", "sh", "-c", _TAR)
     say(f"{psql(_COUNTS)}, {file.stat().st_size} bytes")
     print(file)
 
@@ -129,16 +132,16 @@ def _load(file: Path) -> str:
 
 
 def _pour(file: Path, whole: list[str]) -> str:
-    with (
-        opened(file) as dump,
-        subprocess.Popen(whole, cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as child,
-    ):
-        stdin, stderr = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stderr)
-        with suppress(BrokenPipeError):
-            copyfileobj(dump, stdin, 1 << 20)
-        with suppress(BrokenPipeError):
-            stdin.close()
-        complaint = stderr.read().decode(errors="replace").strip()
+    """Feeds the file to a command; returns its complaints. They go to a file: a pipe of them that fills up would stop both."""
+    with opened(file) as dump, TemporaryFile() as complaints:
+        with subprocess.Popen(whole, cwd=ROOT, stdin=subprocess.PIPE, stderr=complaints) as child:
+            stdin = cast("IO[bytes]", child.stdin)
+            with suppress(BrokenPipeError):
+                copyfileobj(dump, stdin, 1 << 20)
+            with suppress(BrokenPipeError):
+                stdin.close()
+        complaints.seek(0)
+        complaint = complaints.read().decode(errors="replace").strip()
     if child.returncode:
         raise OperationError(complaint[-2000:] or f"the reader ended with {child.returncode}")
     return complaint

@@ -1,6 +1,7 @@
 """docker compose with the files that the settings ask for, and never with the development ones."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,7 +28,13 @@ def settings() -> Mapping[str, str]:
     ignored = os.environ.get("COMPOSE_DISABLE_ENV_FILE", "") in ("1", "true")
     lines = ENV.read_text().splitlines() if ENV.exists() and not ignored else []
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
-    return {**{name.strip(): value.strip().strip("'\"") for name, value in pairs}, **os.environ}
+    return {**{name.strip(): _value(value.strip()) for name, value in pairs}, **os.environ}
+
+
+def _value(text: str) -> str:
+    """What compose makes of it: within quotes as it stands, else as far as a comment."""
+    quoted = re.match(r"(['\"])(.*?)\1", text)
+    return quoted[2] if quoted else re.sub(r"\s+#.*$", "", text)
 
 
 def command(*arguments: str) -> list[str]:
@@ -76,8 +83,3 @@ def psql(statement: str, database: str = DATABASE) -> str:
     """What a statement answers, a row a line. Raises OperationError."""
     quiet = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1")
     return output("exec", "-T", "postgres", "psql", "-U", USER, "-d", database, *quiet, "-c", statement)
-
-
-def running(service: str) -> list[str]:
-    """The ids of a service's containers, oldest first."""
-    return list(reversed(output("ps", "-q", service).split()))

@@ -5,8 +5,12 @@ import re
 import secrets
 import shutil
 import subprocess
+import sys
 import time
+from contextlib import suppress
 
+from containers.local.places import data_folder, is_free
+from containers.manifest import functions
 from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, project, say, settings
 
 SECRETS = ("POSTGRES_PASSWORD", "SECRET_KEY", "GRAFANA_PASSWORD")
@@ -55,21 +59,15 @@ def up() -> None:
 
 
 def local_runs() -> bool:
-    """Whether `make dev` runs here."""
-    path = ROOT / os.environ.get("DATA_DIR", ".local") / "supervisor.pid"
-    try:
-        os.kill(int(path.read_text()), 0)
-    except PermissionError:
-        return True
-    except (OSError, ValueError):
-        return False
-    return True
+    """Whether `make dev` runs here, or is starting."""
+    return not is_free(data_folder(os.environ.get("DATA_DIR", "")))
 
 
-def _local(*arguments: str) -> None:
-    """Python of the environment that `make dev` made, with the addresses of its stack."""
-    script = f'. "${{DATA_DIR:-.local}}/environment" && exec .venv/bin/python -m {" ".join(arguments)}'
-    subprocess.run(["sh", "-c", script], cwd=ROOT, check=False)
+def _local(script: str) -> None:
+    """Shell lines in the environment that `make dev` made; ends with their exit code when they fail."""
+    code = subprocess.run(["sh", "-c", script], cwd=ROOT, check=False).returncode
+    if code:
+        sys.exit(code)
 
 
 def _nothing_runs() -> bool:
@@ -83,7 +81,7 @@ def _nothing_runs() -> bool:
 def down() -> None:
     """Stops what runs: `make dev`, else the containers. Volumes stay."""
     if local_runs():
-        _local("containers.local", "down")
+        _local("exec .venv/bin/python -m containers.local down")
     elif not _nothing_runs():
         compose("down", "--remove-orphans")
 
@@ -91,7 +89,7 @@ def down() -> None:
 def logs() -> None:
     """Follows the logs of what runs; SERVICE names one."""
     if local_runs():
-        _local("containers.local", "logs")
+        _local("exec .venv/bin/python -m containers.local logs")
     elif not _nothing_runs():
         compose("logs", "--follow", "--tail", "50", *os.environ.get("SERVICE", "").split())
 
@@ -109,16 +107,14 @@ def shell() -> None:
 def seed() -> None:
     """Publishes new and changed starter shaders."""
     if local_runs():
-        _local("db.starters")
+        _local('. "${DATA_DIR:-.local}/environment" && exec .venv/bin/python -m db.starters')
     elif not _nothing_runs():
         compose("run", "--rm", "--no-deps", "migrate", "python", "-m", "db.starters")
 
 
 def rolling() -> list[str]:
     """The services that may have several copies side by side: functions, and nothing that keeps data."""
-    static = {"web"}
-    names = {path.parent.name for path in (ROOT / "functions").glob("*/function.toml")} - static
-    return sorted(names | {"api"})
+    return sorted({item.name for item in functions() if item.kind != "static"} | {"api"})
 
 
 def roll() -> None:
@@ -130,18 +126,37 @@ def roll() -> None:
     if not old:
         raise OperationError(f"no container of {name} runs")
     compose("build", name)
-    compose("up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{name}={2 * len(old)}", name)
-    new = [container for container in output("ps", "-q", name).split() if container not in old]
     try:
-        _wait_healthy(new)
+        _start_beside(name, old)
     except BaseException:
-        docker("rm", "--force", *new)
+        _remove_beside(name, old)
         raise
     time.sleep(3)  # the gateway asks for addresses every other second
     for container in old:
         docker("stop", "--time", "40", container)
         docker("rm", container)
     say(f"{name}: {len(old)} replaced")
+
+
+def _beside(name: str, old: list[str], *options: str) -> list[str]:
+    return [container for container in output("ps", *options, "-q", name).split() if container not in old]
+
+
+def _start_beside(name: str, old: list[str]) -> None:
+    """As many new copies as there are old ones. Raises OperationError unless all of them are healthy."""
+    compose("up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{name}={2 * len(old)}", name)
+    new = _beside(name, old)
+    if len(new) < len(old):
+        raise OperationError(f"{len(new)} of {len(old)} new copies came up, and were removed; the old ones serve on")
+    _wait_healthy(new)
+
+
+def _remove_beside(name: str, old: list[str]) -> None:
+    """As well as can be: what went wrong before says more than what goes wrong here."""
+    with suppress(OperationError):
+        new = _beside(name, old, "--all")
+        if new:
+            docker("rm", "--force", *new)
 
 
 def _wait_healthy(containers: list[str]) -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 from functions.describe.style import style
 from shared import config, log, queue
-from shared.db import Connection, Database, queries
+from shared.db import Connection, Database, queries, wait_for_storage
 from shared.metrics import Counter
 from shared.pulse import pulse
 from shared.storage import Storage, create_storage
 
 _SQL = queries("renders")
 _DESCRIPTIONS = Counter(
-    "fractafrag_descriptions", "Pictures looked at: described, or damaged and made again.", ["outcome"]
+    "fractafrag_descriptions", "Pictures looked at: described, damaged and made again, or lost for good.", ["outcome"]
 )
 logger = log.get_logger()
 
@@ -50,16 +50,25 @@ def describe_one(db: Database, storage: Storage, first: str) -> bool:
 
 
 def _describe(connection: Connection, storage: Storage, row: dict[str, Any]) -> str:
+    wait_for_storage(connection)
     try:
         picture = storage.get(row["key"])
     except FileNotFoundError:
         picture = b""
     if hashlib.sha256(picture).digest() != row["sha256"]:
-        connection.execute(_SQL.lock_key, row)
-        logger.warning("picture missing or damaged; it is made again", key=row["key"])
-        storage.delete(row["key"])
-        connection.execute(_SQL.make_again, {"id": row["id"]})
-        return "damaged"
+        return _make_again(connection, storage, row)
     vector = "[" + ",".join(f"{value:.6f}" for value in style(picture)) + "]"
     connection.execute(_SQL.describe, {"id": row["id"], "style": vector})
     return "described"
+
+
+def _make_again(connection: Connection, storage: Storage, row: dict[str, Any]) -> str:
+    """What was made again too often already is `lost`: it counts as looked at, without a style."""
+    connection.execute(_SQL.lock_key, row)
+    storage.delete(row["key"])
+    again = connection.execute(_SQL.make_again, {"id": row["id"]}).rowcount > 0
+    logger.warning("picture missing or damaged", key=row["key"], made_again=again)
+    if again:
+        return "damaged"
+    connection.execute(_SQL.describe, {"id": row["id"], "style": None})
+    return "lost"

@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from functions.reconcile.figures import Figures
 from shared import renders
 from shared.config import Config
-from shared.db import Connection, Database, queries
+from shared.db import Connection, Database, queries, wait_for_storage
 from shared.errors import Problem
 from shared.log import get_logger
 from shared.metrics import REGISTRY, Counter
@@ -34,6 +34,7 @@ _USERS = queries("users")
 _RINGS = Counter("fractafrag_rings", "Rows rung for again since nobody worked on them.", ["queue"])
 _REMAKES = Counter("fractafrag_remakes", "Stored pictures found missing or damaged, and made again.")
 log = get_logger()
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -51,15 +52,15 @@ class Reconciler:
         if n % 2 == 0:
             self._alone(self.empty_garbage)
         if n % 10 == 0:
-            self._alone(self.audit)
+            self.audit()
         if n % 60 == 0:
             self._alone(self.sweep)
 
-    def _alone(self, act: Callable[[Connection], None]) -> None:
+    def _alone(self, act: Callable[[Connection], T]) -> T | None:
+        """What the act returns; None where somebody else is acting."""
         with self.db.transaction() as connection:
             row = connection.execute("SELECT pg_try_advisory_xact_lock(%s) AS mine", [_LOCK]).fetchone()
-            if row and row["mine"]:
-                act(connection)
+            return act(connection) if row and row["mine"] else None
 
     def ring(self, connection: Connection) -> None:
         """Rings for renders that are due, and for pictures without a description."""
@@ -78,6 +79,7 @@ class Reconciler:
 
     def empty_garbage(self, connection: Connection) -> None:
         """Deletes pictures that no render refers to."""
+        wait_for_storage(connection)
         for row in connection.execute(_RENDERS.garbage, {"limit": 200}).fetchall():
             connection.execute(_RENDERS.lock_key, row)
             answer = connection.execute(_RENDERS.is_garbage, row).fetchone()
@@ -85,24 +87,32 @@ class Reconciler:
                 self.storage.delete(row["key"])
             connection.execute(_RENDERS.keep, row)
 
-    def audit(self, connection: Connection) -> None:
-        """Looks whether a slice of the stored pictures is there in its size; what is not is made again."""
+    def audit(self) -> None:
+        """Looks whether a slice of the stored pictures is there in its size; what is not is made again.
+
+        Outside of any transaction, since a slow storage may take its time with each of them.
+        """
+        for row in self._alone(self._slice) or ():
+            if self.storage.size(row["key"]) != row["size"]:
+                with self.db.transaction() as connection:
+                    self._look_again(connection, row)
+
+    def _slice(self, connection: Connection) -> list[dict[str, Any]]:
         values = {"after": self.audited[0], "after_name": self.audited[1], "limit": 200}
         rows = connection.execute(_RENDERS.audit, values).fetchall()
         self.audited = (rows[-1]["id"], rows[-1]["name"]) if len(rows) == 200 else (_NOBODY, "")
-        for row in rows:
-            if self.storage.size(row["key"]) != row["size"]:
-                self._look_again(connection, row)
+        return rows
 
     def _look_again(self, connection: Connection, row: dict[str, Any]) -> None:
         """Under the key's lock, so that a worker that is just storing it has committed."""
+        wait_for_storage(connection)
         connection.execute(_RENDERS.lock_key, row)
         current = connection.execute(_RENDERS.output_at, row).fetchone()
         if current and self.storage.size(row["key"]) != current["size"]:
-            log.warning("picture missing or damaged; it is made again", render=str(row["id"]), key=row["key"])
             self.storage.delete(row["key"])
-            connection.execute(_RENDERS.make_again, row)
-            _REMAKES.inc()
+            again = connection.execute(_RENDERS.make_again, row).rowcount > 0
+            log.warning("picture missing or damaged", render=str(row["id"]), key=row["key"], made_again=again)
+            _REMAKES.inc(int(again))
 
     def sweep(self, connection: Connection) -> None:
         """What time has made worthless: expired renders, spent tokens, unfinished files."""

@@ -5,8 +5,9 @@ SELECT 'render' AS queue, count(*) AS due,
     coalesce(extract(epoch FROM now() - min(queued_at) FILTER (WHERE remakes = 0)), 0)::float8 AS oldest
 FROM renders WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now())
 UNION ALL
-SELECT 'describe', count(*), coalesce(extract(epoch FROM now() - min(ready_at)), 0)::float8
-FROM renders WHERE described_at IS NULL AND status = 'ready' AND shader_id IS NOT NULL;
+SELECT 'describe', count(*), coalesce(extract(epoch FROM now() - min(r.ready_at)), 0)::float8
+FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
+WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL;
 
 -- name: stored
 -- How much there is; reads the tables through.

@@ -106,12 +106,12 @@ def _compose_is_new() -> bool:
         ).stdout
     except FileNotFoundError:
         return False
-    found = re.search(r"(\d+)\.(\d+)", text)
-    return bool(found) and (int(found[1]), int(found[2])) >= (2, 24)
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
+    return bool(found) and tuple(map(int, found.groups())) >= (2, 24, 4)
 
 
 def _ensure_plugins() -> None:
-    """compose v2.24 and buildx: this Debian's, or else taken out of trixie's packages, which run on older ones."""
+    """compose 2.24.4 and buildx: this Debian's, or else taken out of trixie's packages, which run on older ones."""
     if _compose_is_new() and works("docker", "buildx", "version"):
         return
     apt = CACHE / "apt"
@@ -140,7 +140,7 @@ def _ensure_plugins() -> None:
         (plugins / plugin.name).unlink(missing_ok=True)
         (plugins / plugin.name).symlink_to(plugin)
     if not _compose_is_new():
-        sys.exit("docker compose is older than 2.24; install a newer one")
+        sys.exit("docker compose is older than 2.24.4; install a newer one")
 
 
 def mirror() -> str:

@@ -11,8 +11,8 @@ import yaml
 from kubernetes_validate import ValidationError
 
 from containers.kubernetes.manifests import manifests
-from containers.kubernetes.objects import dump, is_routed, is_served, routes_of
-from containers.kubernetes.scaling import DEPTHS
+from containers.kubernetes.objects import dump, is_served, routes_of
+from containers.kubernetes.scaling import DEPTHS, depth_query
 from containers.kubernetes.settings import Settings
 from containers.manifest import ROOT, Function, functions
 from containers.serve import settings_for
@@ -87,7 +87,7 @@ def test_every_manifest_arrives(cluster: Cluster, items: list[Function], name: s
     assert most >= item.scale
     assert container["resources"]["limits"]["memory"] == f"{item.memory}i".replace("m", "M").replace("g", "G")
     assert container["ports"][0]["containerPort"] == item.port
-    assert container["args"][-2:] == ["containers.work" if item.kind == "worker" else "containers.serve", name]
+    assert container["args"][-2:] == ["containers.serve", name]
     assert notes.get("fractafrag/queue") == (name if item.kind == "worker" else None)
     assert notes.get("fractafrag/routes", "") == ", ".join(routes_of(item))
     assert (name in cluster.hosts) == is_served(item)
@@ -123,7 +123,7 @@ def test_nobody_speaks_but_where_a_need_leads(cluster: Cluster, items: list[Func
     callers = {name for name in cluster.pods if cluster.may_call(name, "renderer", 3100)}
     assert callers == {item.name for item in items if "renderer" in item.needs} != set()
     for item in (item for item in items if item.kind not in ("static", "service")):
-        assert cluster.may_call("gateway", item.name, 8000) == is_routed(item)
+        assert cluster.may_call("gateway", item.name, 8000) == item.routed
         assert not cluster.may_call("renders", item.name, 8000)
         for need, port in {"postgres": 5432, "redis": 6379, "storage": 443}.items():
             assert cluster.may_leave(item.name, port) == (need in item.needs)
@@ -211,8 +211,8 @@ def test_the_depth_is_what_workers_would_claim(database: Database, worker: str, 
         connection.execute(_ROWS)
 
         def depth() -> object:
-            (row,) = connection.execute(DEPTHS[worker].query).fetchall()  # type: ignore[arg-type]
-            return row["count"]
+            (row,) = connection.execute(depth_query(worker)).fetchall()  # type: ignore[arg-type]
+            return row["due"]
 
         assert depth() == due
         for left in range(due - 1, -1, -1):

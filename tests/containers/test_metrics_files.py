@@ -2,16 +2,11 @@
 
 import json
 import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from containers.manifest import ROOT, functions
-from shared.config import VERSION
 
 FILES = ROOT / "containers" / "metrics"
 SUFFIXES = {"Counter": ["_total"], "Info": ["_info"], "Gauge": [""], "Family": [""], "Histogram": ["", "_bucket"]}
@@ -104,24 +99,3 @@ def test_the_gateway_leads_to_no_metrics() -> None:
     prefixes = ("", "/api", "/api/v1", "/health", "/mcp", "/renderer", "/api/docs", "/api/v1/feed")
     for path in [f"{prefix}/metrics{ending}" for prefix in prefixes for ending in ("", "/", "//", "/health")]:
         assert not [pattern for pattern in patterns if re.search(pattern, path)], path
-
-
-def test_the_version_is_the_projects() -> None:
-    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text()
-
-
-def test_the_renderers_image_holds_what_it_imports(tmp_path: Path) -> None:
-    """Its Dockerfile copies files by name, so that nothing that speaks to a store is in it."""
-    text = (ROOT / "containers/renderer.Dockerfile").read_text()
-    for sources, target in re.findall(r"^COPY ([^-\n][^\n]*) /(app/\S+/)$", text, re.MULTILINE):
-        (tmp_path / target).mkdir(parents=True, exist_ok=True)
-        for source in sources.split():
-            if source.endswith("/"):
-                shutil.copytree(ROOT / source, tmp_path / target, dirs_exist_ok=True)
-            else:
-                shutil.copy(ROOT / source, tmp_path / target)
-    program = "import containers.serve, functions.renderer.app, sys; print(*[n for n in sys.modules if n.startswith('shared')])"
-    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "app", capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert "shared.metrics" in done.stdout
-    assert "shared.db" not in done.stdout

@@ -6,8 +6,13 @@ import pytest
 from falcon import testing
 
 from containers.manifest import functions
+from functions.render.attempt import Workshop
 from shared.app import create_app
 from shared.config import Config
+from shared.db import Database
+from shared.queue import Bell
+from shared.storage import create_storage
+from tests.functions.scripting import Make, Script, Scripted
 
 
 class Client(testing.TestClient):
@@ -59,3 +64,13 @@ def ann(client: Client) -> Client:
 def bob(client: Client) -> Client:
     """Another user."""
     return client.register("bob")
+
+
+@pytest.fixture
+def make(config: Config, database: Database) -> Make:
+    """Makes a render worker's workshop, in which the renderer plays scripts."""
+
+    def workshop(*scripts: Script) -> Workshop:
+        return Workshop(database, Bell(config.redis_url), create_storage(config.storage_url), Scripted(*scripts))
+
+    return workshop

@@ -134,8 +134,9 @@ def test_a_picture(gateway: Gateway) -> None:
         "/..%2fsecret",
     ],
 )
-def test_nothing_else_is_served(gateway: Gateway, path: str) -> None:
+def test_nothing_else_is_served(gateway: Gateway, files: Path, path: str) -> None:
     """Paths out of their folder, links, and what is not finished: nothing there, or the site's page."""
+    assert (files / "secret").read_text() == "secret", "there is something to be served"
     answer = gateway.ask(path)
     assert b"secret" not in answer.body
     assert b"half" not in answer.body
@@ -159,7 +160,3 @@ def test_the_log_tells_what_was_asked_for(gateway: Gateway) -> None:
     paths = [line["path"] for line in gateway.lines()]
     assert paths[-3:] == ["/shader/%61", "/renders/no", PATH]
     assert not {"/health", "/health/"} & {*paths}
-
-
-def test_the_folder_of_the_site_is_all_there_is(files: Path) -> None:
-    assert (files / "secret").read_text() == "secret", "what must not be served is there to be served"

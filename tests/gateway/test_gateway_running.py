@@ -20,7 +20,8 @@ from tests.support import until
 FALSE_POSITIVES = {
     # Functions are told the host that was asked for, port included, which $host has not; the mcp function compares it
     # with those it may be, and nothing else believes it.
-    ("host_spoofing", "function.conf"),
+    ("host_spoofing", "proxy.conf"),
+    ("host_spoofing", "stream.conf"),
     ("host_spoofing", "site.vite.conf"),
     # A cache of open files would serve the page before an update.
     ("try_files_is_evil_too", "site.static.conf"),

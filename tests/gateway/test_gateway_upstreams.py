@@ -86,10 +86,12 @@ def test_one_process_for_all(folder: Path, settings: dict[str, str], copies: lis
     with running(folder / "compact", **{**settings, **changed}) as gateway:
         for path in (PATH, "/api/v1/auth/login", "/health"):
             assert gateway.ask(path).json["by"] == copies[0].address
+        asked = gateway.ask(PATH, headers={"Host": "shaders.example"}).asked
         posted = gateway.ask("/mcp/", "POST", {"Host": "shaders.example"}, b"{}")
     assert (posted.json["path"], posted.json["by"]) == ("/mcp", copies[1].address)
-    assert posted.asked["host"] == f"mcp{suffix}:{copies[1].server_port}"
-    assert posted.asked["x-forwarded-host"] == "shaders.example"
+    assert asked["host"] == f"api{suffix}:{copies[0].server_port}"
+    assert posted.asked["host"] == "shaders.example", "mcp answers to no other name"
+    assert asked["x-forwarded-host"] == posted.asked["x-forwarded-host"] == "shaders.example"
 
 
 def test_pictures_from_s3_come_through_their_function(folder: Path, settings: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from containers.manifest import ROOT
-from shared.config import SETTINGS, ConfigError, load
+from shared.config import SETTINGS, VERSION, ConfigError, load
 
 FULL = {
     "DATABASE_URL": "postgresql://x",
@@ -50,8 +50,24 @@ def test_values_arrive() -> None:
 
 
 def test_every_setting_is_in_the_example_file() -> None:
-    example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
-    assert example >= SETTINGS.keys()
+    assert _named((ROOT / ".env.example").read_text()) >= SETTINGS.keys()
+
+
+def test_the_example_file_says_what_it_reaches() -> None:
+    """The settings of the compose files, and none of them under the heading of those that are out of its reach."""
+    reached, _, rest = (ROOT / ".env.example").read_text().partition("\n# Set on the container itself")
+    text = "".join(file.read_text() for file in ROOT.glob("compose*.yaml"))
+    used = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", text))
+    assert used <= _named(reached)
+    assert not used & _named(rest)
+
+
+def _named(text: str) -> set[str]:
+    return set(re.findall(r"^#? ?([A-Z0-9_]+)=", text, re.MULTILINE))
+
+
+def test_the_version_is_the_projects() -> None:
+    assert f'version = "{VERSION}"' in (ROOT / "pyproject.toml").read_text()
 
 
 def test_only_config_reads_the_environment() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,11 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from functions.renderer.plan import Malformed, Refused, read_project
+from shared.folders import ABOUT, read_folder
 
 FRAGMENTS = (".glsl", ".frag")
-ABOUT = "shader.toml"
-PASSES = ("common", "buffer-a", "buffer-b", "buffer-c", "buffer-d", "image")
-SAMPLER = ("filter", "wrap", "vflip", "srgb")
 
 
 class Usage(Exception):
@@ -131,30 +128,10 @@ def _checked(source: Source) -> Source:
 
 
 def _from_folder(folder: Path) -> Source:
-    """A folder as db/seed has them: shader.toml, and a file of GLSL a pass."""
+    """A folder as db/seed has them."""
     try:
-        about = tomllib.loads((folder / ABOUT).read_text())
-        present = [(name, folder / f"{name}.glsl") for name in PASSES if (folder / f"{name}.glsl").exists()]
-        passes = [_pass(name, path.read_text(), about.get("inputs", [])) for name, path in present]
+        _, project, files = read_folder(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return Source(folder.name, str(folder), fault=("malformed", f"{ABOUT} or a pass cannot be read: {error}."))
-    project = {"passes": passes, "params": about.get("params", [])}
-    files = {_id(name): str(path) for name, path in present}
-    return _checked(Source(folder.name, str(folder), project, files))
-
-
-def _id(name: str) -> str:
-    kind, _, letter = name.partition("-")
-    return letter.upper() or kind
-
-
-def _pass(name: str, code: str, inputs: list[dict[str, Any]]) -> dict[str, Any]:
-    own = [_input(entry) for entry in inputs if entry["pass"] == _id(name)]
-    kind, _, letter = name.partition("-")
-    return {"type": kind, "code": code, "inputs": own} | ({"name": letter.upper()} if letter else {})
-
-
-def _input(entry: Mapping[str, Any]) -> dict[str, Any]:
-    sampler = {name: entry[name] for name in SAMPLER if name in entry}
-    plain = {name: entry[name] for name in ("channel", "kind", "source") if name in entry}
-    return plain | ({"sampler": sampler} if sampler else {})
+    named = {pass_id: str(path) for pass_id, path in files.items()}
+    return _checked(Source(folder.name, str(folder), project, named))

@@ -72,8 +72,8 @@ export class Live {
     return errors.length === 0;
   }
 
-  /** Loads, tries a small and then a whole frame, and plays when the device can bear it. */
-  async open(project: Project, start: boolean): Promise<void> {
+  /** Loads, tries a small and then a whole frame, and plays when the device can bear it and `start`, asked last, says so. */
+  async open(project: Project, start: () => boolean): Promise<void> {
     if (!(await this.load(project))) return;
     if (this.loop) return this.goOn(this.loop);
     this.state = 'paused';
@@ -83,7 +83,7 @@ export class Live {
     if (!this.player) return;
     this.heavy = scale === null;
     this.scale = scale ?? 0.5;
-    if (scale !== null && start) this.resume();
+    if (scale !== null && start()) this.resume();
   }
 
   /** After another program was loaded: a paused picture has to be drawn again. */

@@ -1,0 +1,133 @@
+"""The reconciler: rings for what nobody works on, empties the garbage, and looks after stored pictures."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from functions.reconcile.server import Reconciler
+from functions.render.attempt import attempt
+from shared.config import Config
+from shared.db import Database
+from shared.metrics import REGISTRY
+from shared.queue import connect
+from shared.renderer import Record, RendererLost
+from tests.functions.conftest import Client
+from tests.functions.scripting import Make, expire, good, picture, poster, row
+
+
+def test_a_shared_picture_outlives_one_of_its_shaders(
+    ann: Client, make: Make, database: Database, config: Config
+) -> None:
+    first, second = ann.create(), ann.create()
+    shop = make(good)
+    while attempt(shop, ""):
+        pass
+    reconciler = Reconciler(database, shop.bell, shop.storage)
+    key = ann.call("GET", f"/api/v1/renders/{first['render']['id']}").json["poster_url"].removeprefix("/renders/")
+    for shader, size in ((first, len(picture())), (second, None)):
+        ann.call("DELETE", f"/api/v1/shaders/{shader['id']}")
+        with database.transaction() as connection:
+            reconciler.empty_garbage(connection)
+        assert shop.storage.size(key) == size
+
+
+def test_a_missing_picture_is_made_again(ann: Client, make: Make, database: Database) -> None:
+    ann.create()
+    shop = make(good, good)
+    attempt(shop, "")
+    with database.transaction() as connection:
+        key = connection.execute("SELECT key FROM outputs").fetchone()["key"]  # type: ignore[index]
+    shop.storage.delete(key)
+    Reconciler(database, shop.bell, shop.storage).audit()
+    assert row(database)["status"] == "queued"
+    attempt(shop, "")
+    assert shop.storage.get(key) == picture()
+
+
+def test_the_audit_holds_no_transaction_while_it_looks(
+    ann: Client, make: Make, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The storage may be slower than the server's patience."""
+    ann.create()
+    shop = make(good)
+    attempt(shop, "")
+    others = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
+    seen = list[Any]()
+
+    def size(key: str) -> int:
+        with database.transaction() as connection:
+            seen.append(connection.execute(others).fetchone())
+        return len(picture())
+
+    monkeypatch.setattr(shop.storage, "size", size)
+    Reconciler(database, shop.bell, shop.storage).audit()
+    assert seen == [{"n": 1}]
+
+
+def test_a_picture_that_keeps_vanishing_is_not_made_for_ever(ann: Client, make: Make, database: Database) -> None:
+    ann.create()
+    shop = make(*[good] * 10)
+    reconciler = Reconciler(database, shop.bell, shop.storage)
+    made = 0
+    while attempt(shop, ""):
+        made += 1
+        with database.transaction() as connection:
+            shop.storage.delete(connection.execute("SELECT key FROM outputs").fetchone()["key"])  # type: ignore[index]
+        reconciler.audit()
+    assert made == 4
+    before = REGISTRY.get_sample_value("fractafrag_remakes_total")
+    reconciler.audit()
+    assert REGISTRY.get_sample_value("fractafrag_remakes_total") == before
+
+
+def test_outputs_of_an_earlier_attempt_go(ann: Client, make: Make, database: Database) -> None:
+    """Poster and another poster's bytes: only the last is left, the first is garbage."""
+    ann.create()
+
+    def half() -> Iterator[Record]:
+        yield poster(picture(colour="#000000"))
+        raise RendererLost("gone")
+
+    shop = make(half, good)
+    attempt(shop, "")
+    with database.transaction() as connection:
+        first = connection.execute("SELECT key FROM outputs").fetchone()["key"]  # type: ignore[index]
+    expire(database)
+    attempt(shop, "")
+    with database.transaction() as connection:
+        keys = [found["key"] for found in connection.execute("SELECT key FROM outputs").fetchall()]
+        Reconciler(database, shop.bell, shop.storage).empty_garbage(connection)
+    assert len(keys) == 1
+    assert first not in keys
+    assert shop.storage.size(first) is None
+    assert shop.storage.size(keys[0]) == len(picture())
+
+
+def test_what_nobody_rang_for_is_rung(ann: Client, make: Make, database: Database, config: Config) -> None:
+    shader = ann.create()
+    redis = connect(config.redis_url)
+    redis.flushall()
+    with database.transaction() as connection:
+        connection.execute("UPDATE renders SET rung_at = now() - interval '10 seconds'")
+    shop = make()
+    reconciler = Reconciler(database, shop.bell, shop.storage)
+    reconciler.tick(1)
+    reconciler.tick(3)
+    (job,) = Queue("render", connection=redis, serializer=JSONSerializer).jobs
+    assert job.func_name == "functions.render.job.run"
+    assert job.args == [shader["render"]["id"]]
+
+
+def test_expired_ad_hoc_renders_go(client: Client, make: Make, database: Database) -> None:
+    body = {"code": "void mainImage(out vec4 c, in vec2 p) {}"}
+    made = client.call("POST", "/api/v1/renders", body)
+    assert made.status_code == 201
+    shop = make(good)
+    attempt(shop, "")
+    with database.transaction() as connection:
+        connection.execute("UPDATE renders SET expires_at = now() - interval '1 second'")
+        Reconciler(database, shop.bell, shop.storage).sweep(connection)
+    assert client.call("GET", f"/api/v1/renders/{made.json['id']}").status_code == 404
