@@ -4,13 +4,14 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Iterable
 
 from functions.renderer.chromium import ChromiumError
 from functions.renderer.cli.studio import configure_log
 
 from .clips import measure_clips
 from .progress import tell
-from .report import lines
+from .report import tell_clips, tell_end, tell_speed
 from .service import Failed
 from .starters import FULL, QUICK, measure_starters
 
@@ -32,11 +33,16 @@ def main() -> None:
 
 
 async def measure(quick: bool) -> None:
-    """Both parts, and what they say."""
+    """Both parts, each told as soon as it is there."""
     clips = await measure_clips(["gradient"] if quick else [], 1 if quick else ROUNDS)
+    _print(tell_clips(clips))
     speed = await measure_starters(QUICK if quick else FULL)
-    for line in lines(clips, speed):
-        print(line, flush=True)
+    _print(tell_speed(speed))
+    _print(tell_end(clips, speed))
+
+
+def _print(lines: Iterable[str]) -> None:
+    print(*lines, sep="\n", flush=True)
 
 
 if __name__ == "__main__":

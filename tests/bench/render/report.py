@@ -21,12 +21,26 @@ SIZE_HEAD = (
 )
 
 
-def lines(clips: Sequence[Clip], speed: Speed) -> Iterator[str]:
-    """All of it, the JSON last."""
+def tell_clips(clips: Sequence[Clip]) -> Iterator[str]:
+    """The first part's tables."""
     yield from (CLIP_HEAD, *map(_costs, clips), _ranges(clips), "")
     yield from (SIZE_HEAD, *map(_sizes, clips), "")
-    yield from _speeds(speed)
+
+
+def tell_speed(speed: Speed) -> Iterator[str]:
+    """The second part's lines."""
+    for name, seconds in (("thumbnail", speed.thumbs), ("preview", speed.previews)):
+        middle, high = statistics.median(seconds), percentile(seconds, 0.95)
+        yield f"{name:<12}p50 {middle:.3f} s, p95 {high:.3f} s, slowest {max(seconds):.3f} s of {len(seconds)} jobs"
+    yield f"{speed.reduced} previews came smaller, slower or not at all"
+    for name, rates in (("thumbnails", speed.thumbs_per_min), ("previews", speed.previews_per_min)):
+        told = ", ".join(f"{rate:.0f} with {count}" for count, rate in sorted(rates.items()))
+        yield f"{name:<12}a minute by number of browsers: {told}"
     yield ""
+
+
+def tell_end(clips: Sequence[Clip], speed: Speed) -> Iterator[str]:
+    """The bars, and the JSON last."""
     figures = summarise(clips, speed)
     yield from map(_judge, _bars(clips, figures))
     yield json.dumps({name: round(value, 3) for name, value in figures.items()})
@@ -72,16 +86,6 @@ def _sizes(clip: Clip) -> str:
         f"{clip.name:<12}{size[0]:>10.0f}{size[1]:>7.0f}{size[2]:>6.0f}{clip.equal / 1024:>19.0f}{clip.ours.ssim:>12.4f}"
         f"{clip.usual.ssim:>8.4f}{clip.raw.ssim:>8.4f}{clip.raw.raster / clip.ours.cpu:>9.0%}{clip.start:>21.2f}"
     )
-
-
-def _speeds(speed: Speed) -> Iterator[str]:
-    for name, seconds in (("thumbnail", speed.thumbs), ("preview", speed.previews)):
-        middle, high = statistics.median(seconds), percentile(seconds, 0.95)
-        yield f"{name:<12}p50 {middle:.3f} s, p95 {high:.3f} s, slowest {max(seconds):.3f} s of {len(seconds)} jobs"
-    yield f"{speed.reduced} previews came smaller, slower or not at all"
-    for name, rates in (("thumbnails", speed.thumbs_per_min), ("previews", speed.previews_per_min)):
-        told = ", ".join(f"{rate:.0f} with {count}" for count, rate in sorted(rates.items()))
-        yield f"{name:<12}a minute by number of browsers: {told}"
 
 
 def _bars(clips: Sequence[Clip], figures: dict[str, float]) -> Iterator[Bar]:

@@ -14,7 +14,7 @@ from shared.renders import POSTER, PREVIEW, PUBLISH_PLAN
 
 from .progress import tell
 from .scene import STARTERS, Shader, read_shaders
-from .service import Done, Service
+from .service import Done, Failed, Service
 
 DEADLINE = Settings().deadline
 CORES = os.cpu_count() or 1
@@ -74,6 +74,8 @@ async def _measure_latency(service: Service, shaders: Sequence[Shader], effort: 
             speed.previews.append(clip.seconds)
             speed.reduced += (clip.header["width"], clip.header["fps"]) != (PREVIEW["width"], PREVIEW["fps"])
         speed.reduced += done.reason == "too_heavy"
+    if not speed.previews:
+        raise Failed("no starter shader came with a preview")
 
 
 async def _alone(service: Service, shader: Shader, plan: Plan) -> Done:
