@@ -94,16 +94,9 @@ def _blocks(plane: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def size_at(similarity: float, points: Mapping[float, int]) -> float:
-    """Bytes at an SSIM, from sizes at others: log size is a line between neighbours, and goes on below the least.
-
-    Above the best it is the best one's size, which is too little: nobody knows what more would cost.
-    """
+    """Bytes at an SSIM, from sizes at others: log size is a line between neighbours; beyond the ends it is the end's."""
     known = _rising(points)
-    at = next((n for n, (reached, _) in enumerate(known) if reached >= similarity), None)
-    if at is None or len(known) == 1:
-        return float(known[-1][1])
-    (low, small), (high, large) = known[max(at, 1) - 1], known[max(at, 1)]
-    return small * (large / small) ** ((similarity - low) / (high - low))
+    return float(np.exp(np.interp(similarity, [reached for reached, _ in known], [np.log(size) for _, size in known])))
 
 
 def _rising(points: Mapping[float, int]) -> list[tuple[float, int]]:
