@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -34,15 +35,15 @@ def read_group(group: int) -> Reading:
     return _read(process.pid for process in scan() if process.group == group)
 
 
-def read_service(browsers: Iterable[int]) -> Reading:
-    """This process and what it started (Playwright's driver, preprocessors), but none of the browsers' groups."""
-    aside = set(browsers)
-    children = dict[int, list[Process]]()
+def read_service() -> Reading:
+    """This process and what it started (Playwright's drivers, preprocessors), but browsers, which have their own groups."""
+    own, children = os.getpgid(0), defaultdict[int, list[int]](list)
     for process in scan():
-        children.setdefault(process.parent, []).append(process)
+        if process.group == own:
+            children[process.parent].append(process.pid)
     found = [os.getpid()]
     for pid in found:
-        found += [child.pid for child in children.get(pid, []) if child.group not in aside]
+        found += children[pid]
     return _read(found)
 
 

@@ -116,7 +116,7 @@ class Meter:
         self._looking = 0.0
         self._browser = read_group(self._group)
         self.start_cpu = sum(self._browser.values())
-        self._service = read_service([self._group])
+        self._service = read_service()
 
     def _look_and_kill(self) -> None:
         if self._last is None:
@@ -128,6 +128,6 @@ class Meter:
     def finish(self) -> float:
         """At the record `end`."""
         began = time.thread_time()
-        service = spent(self._service, read_service([self._group]))
+        service = spent(self._service, read_service())
         self._looking += time.thread_time() - began
         return service + spent(self._browser, self._last or read_group(self._group)) - self._looking

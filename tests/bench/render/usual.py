@@ -57,12 +57,12 @@ class Usual:
     async def measure(self, shader: Shader) -> tuple[Result, "Film"]:
         """The clip's figures, and its frames. Raises Failed."""
         film = Film()
-        began, browser, service = time.monotonic(), read_group(self._group), read_service([self._group])
+        began, browser, service = time.monotonic(), read_group(self._group), read_service()
         await self._load(shader)
         for frame in range(FRAMES):
             film.add(await self._screenshot(frame))
         data = film.finish()
-        cpu = spent(browser, read_group(self._group)) + spent(service, read_service([self._group]))
+        cpu = spent(browser, read_group(self._group)) + spent(service, read_service())
         return Result(cpu, time.monotonic() - began, len(data), film.judge(data)), film
 
     async def _load(self, shader: Shader) -> None:
