@@ -1,0 +1,14 @@
+"""What one way took for one clip."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """cpu and wall in seconds. ssim: mean, against the way's own frames. raster: the CPU-seconds of drawing alone."""
+
+    cpu: float
+    wall: float
+    size: int
+    ssim: float
+    raster: float = 0.0
