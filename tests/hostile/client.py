@@ -1,0 +1,93 @@
+"""One job through the service's HTTP face, and how it ended in terms of the stream's `end` record."""
+
+import http.client
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.error import HTTPError
+
+from tests.renderer.rendering import POSTER, PREVIEW, Service
+
+SIZE = {"width": 320, "height": 180}
+PLAN = {"stills": [{**POSTER, **SIZE}], "clip": {**PREVIEW, **SIZE, "duration": 1.0}}
+FAILURES = ("compile_error", "refused", "deadline", "too_heavy", "browser_lost")
+# What is no JSON of a project at all never becomes a job: the service answers with a problem document.
+MALFORMED = "malformed"
+# A record's own fields, beside what a `fit` says.
+FRAME = ("record", "size", "sha256", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a job ended. word: `done` or the typed reason; "" where there is none. Times in seconds.
+
+    elapsed: the service's word for the attempt. clock: ours, from the head of the answer, which waits for a browser.
+    at: when, on the monotonic clock. outputs: SHA-256 by name.
+    """
+
+    word: str
+    status: str = "failed"
+    reason: str | None = None
+    detail: str | None = None
+    elapsed: float = 0.0
+    clock: float = 0.0
+    at: float = 0.0
+    outputs: dict[str, str] = field(default_factory=dict[str, str])
+    fit: Any = None
+
+
+def render(service: Service, project: Any, fit: Any = None) -> Ending:
+    """Asks until there is room in the queue."""
+    document = {"project": project, "plan": PLAN} | ({} if fit is None else {"fit": fit})
+    body = json.dumps(document).encode()
+    while True:
+        try:
+            return _read(service, body)
+        except HTTPError as error:
+            with error:
+                if error.code != 503:
+                    return _problem(error)
+                time.sleep(float(error.headers.get("Retry-After") or 1))
+        except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
+            return Ending("", detail=f"no answer as agreed: {error!r}", at=time.monotonic())
+
+
+def _read(service: Service, body: bytes) -> Ending:
+    records = list[dict[str, Any]]()
+    with service.open("/render", body) as response:
+        began = time.monotonic()
+        while line := response.readline():
+            record = json.loads(line)
+            records.append({**record, "data": response.read(record["size"])})
+    now = time.monotonic()
+    return _ending(records, now - began, now)
+
+
+def _ending(records: list[dict[str, Any]], clock: float, now: float) -> Ending:
+    end = records[-1] if records else {}
+    if end.get("record") != "end":
+        return Ending("", detail="the stream has no end record", clock=clock, at=now)
+    outputs = {record["name"]: record["sha256"] for record in records if record["record"] == "output"}
+    said = {name: end[name] for name in ("status", "reason", "detail", "elapsed")}
+    return Ending(_word(end, outputs), **said, clock=clock, at=now, outputs=outputs, fit=_fit(records))
+
+
+def _word(end: dict[str, Any], outputs: dict[str, str]) -> str:
+    if end["status"] == "done":
+        return "done" if end["reason"] in (None, "too_heavy") and "poster" in outputs else ""
+    return end["reason"] if end["status"] == "failed" and end["reason"] in FAILURES else ""
+
+
+def _fit(records: list[dict[str, Any]]) -> Any:
+    record = next((record for record in records if record["record"] == "fit"), None)
+    if record is None or "fit" in record:
+        return record and record["fit"]
+    return {name: value for name, value in record.items() if name not in FRAME}
+
+
+def _problem(error: HTTPError) -> Ending:
+    problem = json.loads(error.read() or b"{}")
+    typed = error.code in (400, 413) and error.headers.get("Content-Type") == "application/problem+json"
+    detail = f"{error.code}: {problem.get('detail')}"
+    return Ending(MALFORMED if typed else "", reason=MALFORMED, detail=detail, at=time.monotonic())
