@@ -1,9 +1,10 @@
 """One job through the service's HTTP face, and how it ended in terms of the stream's `end` record."""
 
+import hashlib
 import http.client
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.error import HTTPError
 
@@ -22,8 +23,8 @@ FRAME = ("record", "size", "sha256", "data")
 class Ending:
     """How a job ended. word: `done` or the typed reason; "" where there is none. Times in seconds.
 
-    elapsed: the service's word for the attempt. clock: ours, from the head of the answer, which waits for a browser.
-    at: when, on the monotonic clock. outputs: SHA-256 by name.
+    elapsed: the service's word for the attempt. sent, at: when it was asked for and when it had ended, by our own clock.
+    outputs: SHA-256 by name.
     """
 
     word: str
@@ -31,7 +32,7 @@ class Ending:
     reason: str | None = None
     detail: str | None = None
     elapsed: float = 0.0
-    clock: float = 0.0
+    sent: float = 0.0
     at: float = 0.0
     outputs: dict[str, str] = field(default_factory=dict[str, str])
     fit: Any = None
@@ -42,35 +43,47 @@ def render(service: Service, project: Any, fit: Any = None) -> Ending:
     document = {"project": project, "plan": PLAN} | ({} if fit is None else {"fit": fit})
     body = json.dumps(document).encode()
     while True:
-        try:
-            return _read(service, body)
-        except HTTPError as error:
-            with error:
-                if error.code != 503:
-                    return _problem(error)
-                time.sleep(float(error.headers.get("Retry-After") or 1))
-        except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
-            return Ending("", detail=f"no answer as agreed: {error!r}", at=time.monotonic())
+        sent = time.monotonic()
+        ending, pause = _try(service, body)
+        if pause is None:
+            return replace(ending, sent=sent, at=time.monotonic())
+        time.sleep(pause)
 
 
-def _read(service: Service, body: bytes) -> Ending:
+def _try(service: Service, body: bytes) -> tuple[Ending, float | None]:
+    """How it ended, and in how many seconds to ask again, if so."""
+    try:
+        return _ending(_read(service, body)), None
+    except HTTPError as error:
+        with error:
+            again = float(error.headers.get("Retry-After") or 1) if error.code == 503 else None
+            return _problem(error), again
+    except (OSError, ValueError, KeyError, http.client.HTTPException) as error:
+        return Ending("", detail=f"no answer as agreed: {error!r}"), None
+
+
+def _read(service: Service, body: bytes) -> list[dict[str, Any]]:
     records = list[dict[str, Any]]()
     with service.open("/render", body) as response:
-        began = time.monotonic()
         while line := response.readline():
             record = json.loads(line)
             records.append({**record, "data": response.read(record["size"])})
-    now = time.monotonic()
-    return _ending(records, now - began, now)
+    return records
 
 
-def _ending(records: list[dict[str, Any]], clock: float, now: float) -> Ending:
+def _ending(records: list[dict[str, Any]]) -> Ending:
     end = records[-1] if records else {}
     if end.get("record") != "end":
-        return Ending("", detail="the stream has no end record", clock=clock, at=now)
-    outputs = {record["name"]: record["sha256"] for record in records if record["record"] == "output"}
+        return Ending("", detail="the stream has no end record")
     said = {name: end[name] for name in ("status", "reason", "detail", "elapsed")}
-    return Ending(_word(end, outputs), **said, clock=clock, at=now, outputs=outputs, fit=_fit(records))
+    outputs = {record["name"]: _digest(record) for record in records if record["record"] == "output"}
+    return Ending(_word(end, outputs), **said, outputs=outputs, fit=_fit(records))
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """Of the bytes that came, not of those that are said to."""
+    found = hashlib.sha256(record["data"]).hexdigest()
+    return found if found == record["sha256"] else f"{found}, not {record['sha256']}"
 
 
 def _word(end: dict[str, Any], outputs: dict[str, str]) -> str:
@@ -90,4 +103,4 @@ def _problem(error: HTTPError) -> Ending:
     problem = json.loads(error.read() or b"{}")
     typed = error.code in (400, 413) and error.headers.get("Content-Type") == "application/problem+json"
     detail = f"{error.code}: {problem.get('detail')}"
-    return Ending(MALFORMED if typed else "", reason=MALFORMED, detail=detail, at=time.monotonic())
+    return Ending(MALFORMED if typed else "", reason=MALFORMED, detail=detail)

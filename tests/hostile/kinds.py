@@ -80,7 +80,7 @@ def inline_bomb() -> Project:
 @made("statements-1", f"done|{BOMB}")
 def statement_flood() -> Project:
     """Ends, and is harmless where the compiler is quick."""
-    return body("float a = p.x;\n" + "".join(f"a = sin(a * {n}.1 + iTime);\n" for n in range(20_000)) + "c = vec4(a);")
+    return body("float a = p.x;\n" + "".join(f"a=sin(a*{n}.+iTime);\n" for n in range(20_000)) + "c = vec4(a);")
 
 
 @made("source-1", "refused")
@@ -119,14 +119,6 @@ def uniform_flood() -> Project:
     return project(f"{declared}\n{MAIN} {{ c = vec4(0.0); {' '.join(f'c += u{n}[0];' for n in range(count))} }}")
 
 
-@made("varyings-1", "compile_error|browser_lost")
-def varying_flood() -> Project:
-    """Nobody writes them."""
-    count = 3_000
-    declared = "\n".join(f"in vec4 v{n};" for n in range(count))
-    return project(f"{declared}\n{MAIN} {{ c = vec4(0.0); {' '.join(f'c += v{n};' for n in range(count))} }}")
-
-
 @made("constants-1", f"done|{BOMB}")
 def constant_flood() -> Project:
     """An expression of 30,000 terms for the compiler to fold, and a table of as many numbers."""
@@ -152,14 +144,17 @@ def switch_flood() -> Project:
 
 @made("memory-1", f"done|{BOMB}")
 def memory_bomb() -> Project:
-    """Four float buffers with mipmaps, and variables of megabytes for every pixel that is at work."""
-    code = f"""{MAIN} {{
-  vec4 own[60000];
-  for (int i = 0; i < 60000; i++) own[(i * 7919 + int(p.x)) % 60000] = textureLod(iChannel{{0}}, p * float(i), 3.0);
-  c = own[int(p.x * p.y) % 60000] + own[iFrame] + texture(iChannel1, p) + texture(iChannel2, p) + texture(iChannel3, p);
-}}""".replace("{0}", "0")
-    image = code.replace("own[iFrame]", "own[int(iTime)]")
-    return project(image, *buffers(code, filter="mipmap"), inputs=reading(*BUFFERS, filter="mipmap"))
+    """Four float buffers with mipmaps, and as many variables for every pixel at work as may be declared."""
+    code = f"""vec4 dig(vec2 p) {{
+  vec4 own[MUCH];
+  for (int i = 0; i < MUCH; i++) own[(i * 7919 + int(p.x)) % MUCH] = textureLod(iChannel0, p * float(i), 3.0);
+  return own[int(p.x * p.y) % MUCH] + own[iFrame];
+}}
+{MAIN} {{
+  c = texture(iChannel1, p) + texture(iChannel2, p) + texture(iChannel3, p);
+  {" ".join(f"c += dig(p + {n}.0);" for n in range(16))}
+}}""".replace("MUCH", "4000")
+    return project(code, *buffers(code, filter="mipmap"), inputs=reading(*BUFFERS, filter="mipmap"))
 
 
 @made("feedback-1", "done")

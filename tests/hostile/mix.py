@@ -65,6 +65,22 @@ def run(jobs: list[Hostile | Good], watch: Watch) -> Mixed:
     return Mixed(done, (settled[0], resident(watch.worker)), time.monotonic() - began)
 
 
+def find_clocks(done: list[Done]) -> list[float]:
+    """Seconds that each job took by our clock from its turn on: the service serves who comes first.
+
+    The turn may come before a browser has been made in the place of one that was used.
+    """
+    return [item.ending.at - _turn(item, done) for item in done]
+
+
+def _turn(item: Done, done: list[Done]) -> float:
+    """When there were fewer jobs before it than browsers. What was not drawn at all was in nobody's way."""
+    sent = item.ending.sent
+    others = (other.ending for other in done if other.ending.elapsed and other.ending.sent < sent < other.ending.at)
+    ends = sorted(other.at for other in others)
+    return ends[-BROWSERS] if len(ends) >= BROWSERS else sent
+
+
 def tell(line: str) -> None:
     """Progress is nobody's input."""
     print(line, file=sys.stderr, flush=True)

@@ -1,5 +1,5 @@
-// expect: done|compile_error
+// expect: done
 void mainImage(out vec4 c, in vec2 p) {
   gl_FragDepth = 1.0 / (p.x - p.x);
-  c = vec4(gl_FragCoord.zw, gl_PointCoord, 1.0) + float(gl_FrontFacing);
+  c = vec4(gl_FragCoord.zw, gl_PointCoord) + float(gl_FrontFacing);
 }
