@@ -5,7 +5,7 @@ PYTHON ?= python3
 OPERATE = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m containers.operate
 .DEFAULT_GOAL := help
 
-.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers generate kubernetes lock format setup clean
+.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers hostile generate kubernetes lock format setup clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -64,6 +64,9 @@ test: ## everything: lint, types, layers, unit, integration, end to end
 
 test-containers: setup ## build, run, scale, roll, back up and restore the real containers (root, or a Docker engine)
 	@exec .venv/bin/python -m tests.compose
+
+hostile: setup ## hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200)
+	@exec .venv/bin/python -m tests.hostile $(if $(DIR),--dir "$(DIR)") --jobs $(or $(JOBS),200)
 
 generate: setup ## write what follows from manifests, handlers and migrations
 	@.venv/bin/python -m containers.generate

@@ -49,14 +49,11 @@ def buffers(code: str, **sampler: str) -> Iterator[dict[str, Any]]:
 
 @made("endless-5", SLOW)
 def endless_in_buffer() -> Project:
-    """The image itself is innocent."""
-    hang = {
-        "type": "buffer",
-        "name": "B",
-        "code": f"{MAIN} {{ float a = 1.0;\n while (a > 0.0) a += 1.0;\n c = vec4(a); }}",
-        "inputs": [],
-    }
-    return project(f"{MAIN} {{ c = texelFetch(iChannel0, ivec2(p), 0); }}", hang, inputs=reading("B"))
+    """The image is innocent, and so does the loop look: a macro of Common turns its counter back."""
+    common = {"type": "common", "code": "#define NEXT(x) x -= 1", "inputs": []}
+    code = f"{MAIN} {{\n  float a = 1.0;\n  for (int i = 0; i < 10; i++) {{ a += 0.1; NEXT(i); }}\n  c = vec4(a);\n}}"
+    hang = {"type": "buffer", "name": "B", "code": code, "inputs": []}
+    return project(f"{MAIN} {{ c = texelFetch(iChannel0, ivec2(p), 0); }}", common, hang, inputs=reading("B"))
 
 
 @made("macrobomb-1", BOMB)

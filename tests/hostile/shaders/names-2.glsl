@@ -1,8 +1,12 @@
-// expect: compile_error|deadline|too_heavy
+// expect: deadline|too_heavy|compile_error
 // The language itself, renamed.
-#define float int
-#define vec4 ivec4
-#define if(x) while (true)
+#define float highp float
+#define vec4(x) vec4(x, x, x, 1.0)
 #define return
-#define mainImage other
-void mainImage(out vec4 c, in vec2 p) { if (p.x > 1.0) c = vec4(1.0); }
+#define int
+#define for while
+void mainImage(out vec4 c, in vec2 p) {
+  float a = 0.0;
+  for (a > -1.0) a += 0.1;
+  c = vec4(a);
+}
