@@ -12,10 +12,10 @@ from pathlib import Path
 from tests.renderer.rendering import Service, start_service, stop_service
 
 from .goods import Good, render_quietly
-from .mix import BROWSERS, GOOD_EACH, Mixed, mix, run, tell, wait
+from .mix import GOOD_EACH, Mixed, mix, run, tell, wait
 from .shaders import Hostile, choose, read_folder, read_own
 from .verdicts import Left, Run, judge, summary, table
-from .watch import Watch
+from .watch import BROWSERS, Watch
 
 DEADLINE = 8.0
 SEED = 20261123

@@ -15,8 +15,6 @@ PLAN = {"stills": [{**POSTER, **SIZE}], "clip": {**PREVIEW, **SIZE, "duration": 
 FAILURES = ("compile_error", "refused", "deadline", "too_heavy", "browser_lost")
 # What is no JSON of a project at all never becomes a job: the service answers with a problem document.
 MALFORMED = "malformed"
-# A record's own fields, beside what a `fit` says.
-FRAME = ("record", "size", "sha256", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +91,8 @@ def _word(end: dict[str, Any], outputs: dict[str, str]) -> str:
 
 
 def _fit(records: list[dict[str, Any]]) -> Any:
-    record = next((record for record in records if record["record"] == "fit"), None)
-    if record is None or "fit" in record:
-        return record and record["fit"]
-    return {name: value for name, value in record.items() if name not in FRAME}
+    """The last word on what the plan came to; None from a service that says nothing of it."""
+    return next((record["fit"] for record in reversed(records) if record["record"] == "fit"), None)
 
 
 def _problem(error: HTTPError) -> Ending:

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from .client import Ending, render
 from .goods import Good
 from .shaders import Hostile
-from .watch import Watch, resident
+from .watch import BROWSERS, Watch, resident
 
-BROWSERS = 2
 CLIENTS = BROWSERS + 2
 GOOD_EACH = 4
 STEP = 20

@@ -12,6 +12,7 @@ from pathlib import Path
 from functions.renderer.pool import PREFIX
 from tests.renderer.rendering import Process, Service, processes
 
+BROWSERS = 2
 SECONDS = 0.5
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
 MB = 1024
@@ -80,14 +81,14 @@ class Watch(threading.Thread):
     def belonging(self) -> "Belonging":
         """Every process of the service: of its browsers, and its helpers."""
         everything = processes()
-        idle = {process.group: self._folder(process) for process in everything if self._is_main(process)}
-        groups = self.browsers.keys() | idle.keys()
+        mains = {process.group: self._folder(process) for process in everything if self._is_main(process)}
+        groups = self.browsers.keys() | mains.keys()
         browsers = [item for item in everything if self.mark in item.command or _is_of(item, groups)]
         others = {item.pid for item in everything} - {item.pid for item in browsers}
         family = {self.service.process.pid}
         for _ in range(3):
             family |= {item.pid for item in everything if item.parent in family and item.pid in others}
-        return Belonging(browsers, [item for item in everything if item.pid in family], idle)
+        return Belonging(browsers, [item for item in everything if item.pid in family], newest(mains))
 
     def _waits(self, process: Process, idle: dict[int, str]) -> bool:
         return process.group in idle or self._folder(process) in idle.values()
@@ -104,11 +105,17 @@ class Watch(threading.Thread):
 
 @dataclass(frozen=True, slots=True)
 class Belonging:
-    """idle: folders of the browsers there are, by their process group."""
+    """idle: folders of the browsers that may wait, by their process group."""
 
     browsers: list[Process]
     helpers: list[Process]
     idle: dict[int, str]
+
+
+def newest(folders: dict[int, str]) -> dict[int, str]:
+    """As many browsers as may wait; an older one beside them was used, and is one too many."""
+    numbered = sorted(folders.items(), key=lambda item: int(item[1].rpartition("/")[2] or 0))
+    return dict(numbered[-BROWSERS:])
 
 
 def _is_of(process: Process, groups: set[int]) -> bool:
