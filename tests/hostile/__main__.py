@@ -29,7 +29,9 @@ def main() -> None:
     """Runs, judges, tells."""
     options = read_options()
     chance = random.Random(options.seed)
-    hostile = choose(read_own(), read_added(options.dir), max(1, options.jobs // (1 + GOOD_EACH)), chance)
+    own, added = read_own(), read_added(options.dir)
+    hostile = choose(own, added, max(1, options.jobs // (1 + GOOD_EACH)), chance)
+    tell(f"{len(hostile)} hostile jobs, of {len(own)} shaders of our own and {len(added)} more")
     with tempfile.NamedTemporaryFile(prefix="fractafrag-hostile-", suffix=".log", delete=False) as log:
         tell(f"the renderer's log is {log.name}")
         outcome = drive(hostile, Path(log.name), chance)
