@@ -38,7 +38,9 @@ def main() -> None:
     verdicts = judge(outcome)
     print(*table(outcome), "", *(line for verdict in verdicts for line in verdict.lines()), sep="\n")
     print(json.dumps(summary(outcome)))
-    sys.exit(not all(verdict.well for verdict in verdicts))
+    if not all(verdict.well for verdict in verdicts):
+        sys.exit(1)
+    Path(log.name).unlink()
 
 
 def read_options() -> argparse.Namespace:
