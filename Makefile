@@ -5,7 +5,7 @@ PYTHON ?= python3
 OPERATE = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m containers.operate
 .DEFAULT_GOAL := help
 
-.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers bench-render generate kubernetes lock format setup clean
+.PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers bench-render hostile generate kubernetes lock format setup clean
 
 help: ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -67,6 +67,9 @@ test-containers: setup ## build, run, scale, roll, back up and restore the real 
 
 bench-render: setup ## what the renderer costs beside the usual way and bare OpenGL, and how quick it is (8 minutes)
 	@exec .venv/bin/python -m tests.bench.render $(ARGS)
+
+hostile: setup ## hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200)
+	@exec .venv/bin/python -m tests.hostile $(if $(DIR),--dir "$(DIR)") --jobs $(or $(JOBS),200)
 
 generate: setup ## write what follows from manifests, handlers and migrations
 	@.venv/bin/python -m containers.generate
