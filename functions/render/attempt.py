@@ -8,7 +8,7 @@ from functions.render.check import SUFFIXES, BadOutput, check
 from functions.render.lease import LEASE, Lease, LeaseLost
 from functions.render.tally import Ending, tally
 from shared import log, queue
-from shared.db import Connection, Database, json, queries
+from shared.db import Connection, Database, json, queries, wait_for_storage
 from shared.projects import content_key
 from shared.queue import Bell
 from shared.renderer import End, Facts, Fit, Identity, Output, Renderer, RendererAway, RendererLost
@@ -113,6 +113,7 @@ def _keep(shop: Workshop, job: _Job, output: Output) -> None:
     key = f"{job.key[:2]}/{job.key}/{output.name}-{output.sha256.hex()[:16]}.{SUFFIXES[output.type]}"
     with shop.db.transaction() as connection:
         held = job.lease.hold(connection)
+        wait_for_storage(connection)
         connection.execute(_SQL.lock_key, {"key": key})
         shop.storage.put(key, output.data)
         _enter(connection, job, output, key)
@@ -122,6 +123,8 @@ def _keep(shop: Workshop, job: _Job, output: Output) -> None:
         if output.name == stills[-1]["name"]:
             connection.execute(_SQL.ready, {**held, "content_key": job.key})
             job.ready = True
+        # The lease's own renewals had to wait for this row.
+        connection.execute(_SQL.renew, {**held, "lease": LEASE})
     job.made.append(output.name)
     if output.name == "poster" and job.row["shader_id"]:
         shop.bell.ring("describe", job.row["id"])
@@ -189,6 +192,7 @@ def _reuse(shop: Workshop, job: _Job) -> bool:
         donor = connection.execute(_SQL.donor, {"id": job.row["id"], "content_key": job.key}).fetchone()
         if donor is None:
             return False
+        wait_for_storage(connection)
         if not _adopt(shop, connection, job, donor):
             return False
         values = {name: donor[name] for name in ("status", "preview", "reason", "detail")}

@@ -113,9 +113,9 @@ UPDATE renders SET rung_at = now() WHERE id IN (
 RETURNING id;
 
 -- name: undescribed
-SELECT id FROM renders WHERE described_at IS NULL AND status = 'ready' AND shader_id IS NOT NULL
-  AND ready_at < now() - %(pause)s::interval
-ORDER BY ready_at LIMIT %(limit)s;
+SELECT r.id FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
+WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL AND r.ready_at < now() - %(pause)s::interval
+ORDER BY r.ready_at LIMIT %(limit)s;
 
 -- name: claim_description
 -- The row lock is the lease: describing takes a tenth of a second and may be done twice.
