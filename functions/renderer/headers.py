@@ -43,6 +43,23 @@ def _blank(comment: re.Match[str]) -> str:
     return "\n".join(" " * len(line) for line in comment[0].split("\n"))
 
 
+def without_splices(code: str) -> str:
+    """The code with lines that end in a backslash joined to the next, each line break behind the joined line."""
+    if "\\\n" not in code and "\\\r\n" not in code:
+        return code
+    lines, pending = list[str](), 0
+    joined = list[str]()
+    for line in code.split("\n"):
+        bare = line.removesuffix("\r")
+        if bare.endswith("\\"):
+            joined.append(bare[:-1])
+            pending += 1
+            continue
+        lines.append("".join([*joined, line]) + "\n" * pending)
+        joined, pending = list[str](), 0
+    return "\n".join([*lines, *(["".join(joined) + "\n" * pending] if joined else [])])
+
+
 def count_keywords(code: str) -> int:
     """How many loops there may be."""
     return sum(1 for _ in KEYWORD.finditer(code))

@@ -1,16 +1,18 @@
-"""Loops that may never end.
+"""Loops that may never end, or not before the driver ends them.
 
-llvmpipe ends every loop at 65,535 turns, so an endless one would pass as a picture that no other machine draws.
-Passes with a loop that is not plainly bounded are drawn once more, tiny and with their loops counted: their image
-is then the number of the loop that ran past the limit. A loop that ends by itself before that is never in the way.
+llvmpipe gives a pixel 65,535 turns, of all its loops together, and ends them then: that would pass as a picture that no
+other machine draws. So passes are drawn once more with their loops counted: their image is then the number of the loop
+in which the limit was reached. Before anything else, and tiny, where a loop is not plainly bounded; and as large as the
+picture where that was dear enough for so many turns. What ends by itself before that is never in the way.
 """
 
 import re
+import secrets
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from .headers import Header, count_keywords, find_headers, without_comments
+from .headers import Header, count_keywords, find_headers, without_comments, without_splices
 
 # Below the driver's own limit.
 LIMIT = 65_000
@@ -21,11 +23,15 @@ MOST_LOOPS = 1_000
 MOST_LOOPS_READ = 100
 LONGEST_READ = 64 * 1024
 
+# Entering a loop takes three more: its last look at the condition, and the loop of its counter. Blue: the limit is that of all loops together.
 PRELUDE = f"""
 int ff_runaway = 0;
+int ff_all = 0;
+bool ff_alone = false;
 bool ff_go(inout int turns, int loop) {{
   if (ff_runaway != 0) return false;
-  if (++turns > {LIMIT}) {{ ff_runaway = loop; return false; }}
+  ff_all += ++turns == 1 ? 4 : 1;
+  if (turns > {LIMIT} || ff_all > {LIMIT}) {{ ff_runaway = loop; ff_alone = turns > {LIMIT - 1_000}; return false; }}
   return true;
 }}
 #define mainImage ff_main
@@ -35,7 +41,7 @@ EPILOGUE = """
 void mainImage(out vec4 color, in vec2 at) {
   vec4 unseen = vec4(0.0);
   ff_main(unseen, at);
-  color = vec4(float(ff_runaway % 256) / 255.0, float(ff_runaway / 256) / 255.0, 0.0, 1.0);
+  color = vec4(float(ff_runaway % 256) / 255.0, float(ff_runaway / 256) / 255.0, ff_alone ? 0.0 : 1.0, 1.0);
 }
 """
 # Gives the loop behind it a counter of its own that is zero whenever the loop is entered.
@@ -45,7 +51,7 @@ COUNTER = "for(int ff_once=0,ff_turns=0;ff_once<1;ff_once++)"
 NUMBER = r"[-+]?+(?:\d{1,30}+\.?+\d{0,30}+|\.\d{1,30}+)(?:[eE][-+]?+\d{1,9}+)?+[uUfF]?+"
 VALUE = re.compile(NUMBER)
 STARTS = re.compile(
-    rf"\s*+(?:\w++\s++)?(?:int|uint|float)\s++(?P<name>\w++)\s*+=\s*+(?P<value>{NUMBER})\s*+(?:,.*)?", re.DOTALL
+    rf"\s*+(?:\w++\s++)?(?P<type>int|uint|float)\s++(?P<name>\w++)\s*+=\s*+(?P<value>{NUMBER})\s*+(?:,.*)?", re.DOTALL
 )
 BOUND = re.compile(rf"\s*+(\w++)\s*+([<>])=?+\s*+({NUMBER}(?!\w)|\w++)\s*+(?:&&(?!.*\|\|).*)?", re.DOTALL)
 STEP = re.compile(rf"\s*+(?:(\w++)\s*+(\+\+|--|[-+]=)|(\+\+|--)\s*+(\w++))\s*+({NUMBER}(?!\w)|\w++)?\s*+")
@@ -53,6 +59,20 @@ STEP = re.compile(rf"\s*+(?:(\w++)\s*+(\+\+|--|[-+]=)|(\+\+|--)\s*+(\w++))\s*+({
 ASSIGNED = re.compile(r"\b(\w++)(?=\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--))|(?:\+\+|--)\s*+(\w++)")
 MACRO = re.compile(rf"#[ \t]*+define[ \t]++(\w++)(?:[ \t]++\(?+({NUMBER})\)?+[ \t\r]*+$)?", re.MULTILINE)
 CONSTANT = re.compile(rf"\bconst\s++(?:\w++\s++)?(?:int|uint|float)\s++(\w++)\s*+=\s*+({NUMBER})\s*+[;,]")
+
+
+DEFINE = re.compile(r"^[ \t]*+#[ \t]*+define\b[^\n]*+", re.MULTILINE)
+KEYWORDS = re.compile(
+    r"^[ \t]*+#[ \t]*+(?:define|undef)[ \t]++(for|while|do|if|else|break|continue|return|discard)\b", re.MULTILINE
+)
+# A function that changes what it is given.
+CHANGES = re.compile(r"\b(?:in)?out\s++(?:\w++\s++)?(?:int|uint|float)\b")
+# Steps beyond this wrap around.
+LARGEST = 2**31
+
+
+class Redefined(Exception):
+    """A macro has the name of a keyword; the text says which and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +87,95 @@ class Loop:
         """For the author."""
         return f"The loop in line {self.line} of {self.pass_name} does not end."
 
+    @property
+    def among_others(self) -> str:
+        """For the author of code whose loops end, but late."""
+        where = f"The loops around line {self.line} of {self.pass_name}"
+        return (
+            f"{where} take more than {LIMIT:,} turns for a pixel, which is more than is drawn here: fewer would help."
+        )
 
-def count_loops(project: dict[str, Any]) -> tuple[list[dict[str, Any]], list[Loop]]:
-    """Projects to probe with, one for each pass that may run away, and the loops that they number from 1."""
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """probes: projects to draw, one for each pass with loops. first: how many of these to draw before anything else.
+
+    loops: numbered from 1.
+    """
+
+    probes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    first: int = 0
+    loops: list[Loop] = field(default_factory=list[Loop])
+
+
+def count_loops(project: dict[str, Any]) -> Counted:
+    """A project with its loops counted, pass by pass. Raises Redefined."""
     passes: list[dict[str, Any]] = project["passes"]
-    passes = [{**item, "code": without_comments(item["code"])} for item in passes]
+    passes = [{**item, "code": without_splices(without_comments(item["code"]))} for item in passes]
     if len(passes) > MOST_PASSES or sum(count_keywords(item["code"]) for item in passes) > MOST_LOOPS:
-        return [], []
+        return Counted()
+    for item in passes:
+        _refuse_redefined(item)
     common = "\n".join(item["code"] for item in passes if item.get("type") == "common")
     drawn = [item for item in passes if item.get("type") != "common"]
-    if is_bounded(common, ""):
-        drawn = [item for item in drawn if not is_bounded(item["code"], common)]
-    loops = list[Loop]()
-    counted = _count(common, "common", loops) if drawn else ""
-    return [_probe(project, item, counted, loops) for item in drawn], loops
+    if not count_keywords(common):
+        drawn = [item for item in drawn if count_keywords(item["code"])]
+    bounded = is_bounded(common, "")
+    urgent = [item for item in drawn if not (bounded and is_bounded(item["code"], common))]
+    ordered = [*urgent, *(item for item in drawn if item not in urgent)]
+    counter = _Counter(passes)
+    counted = counter.count(common, "common") if ordered else ""
+    return Counted([counter.probe(project, item, counted) for item in ordered], len(urgent), counter.loops)
 
 
-def _probe(project: dict[str, Any], item: dict[str, Any], common: str, loops: list[Loop]) -> dict[str, Any]:
-    """The project with one pass, counted, as its image; buffers are as they were, to be read from."""
-    name = str(item.get("name") or item.get("type"))
-    image = {**item, "type": "image", "code": _count(item["code"], name, loops) + EPILOGUE}
-    image.pop("name", None)
-    # The other passes call their own mainImage; only the image's is renamed.
-    buffers = [
-        {**other, "code": f"#undef mainImage\n{other['code']}"}
-        for other in project["passes"]
-        if other.get("type") not in ("common", "image")
-    ]
-    return {**project, "passes": [{"type": "common", "code": PRELUDE + common}, *buffers, image]}
+def _refuse_redefined(item: dict[str, Any]) -> None:
+    if found := KEYWORDS.search(item["code"]):
+        line = item["code"].count("\n", 0, found.start(1)) + 1
+        raise Redefined(f"Line {line} of {_name(item)} makes a macro of the keyword `{found[1]}`: name it otherwise.")
+
+
+def _name(item: dict[str, Any]) -> str:
+    return str(item.get("name") or item.get("type"))
+
+
+class _Counter:
+    """Numbers the loops of a project. Its names are such that the code has none that begin like them."""
+
+    def __init__(self, passes: Iterable[dict[str, Any]]) -> None:
+        self.loops = list[Loop]()
+        taken = any("ff_" in item["code"] for item in passes)
+        self._prefix = f"ff{secrets.token_hex(4)}_" if taken else "ff_"
+
+    def probe(self, project: dict[str, Any], item: dict[str, Any], common: str) -> dict[str, Any]:
+        """The project with one pass, counted, as its image; buffers are as they were, to be read from."""
+        code = self.count(item["code"], _name(item)) + self._named(EPILOGUE)
+        image = {key: value for key, value in item.items() if key != "name"} | {"type": "image", "code": code}
+        # The other passes call their own mainImage; only the image's is renamed.
+        buffers = [
+            {**other, "code": f"#undef mainImage\n{other['code']}"}
+            for other in project["passes"]
+            if other.get("type") not in ("common", "image")
+        ]
+        prelude = {"type": "common", "code": self._named(PRELUDE) + common}
+        return {**project, "passes": [prelude, *buffers, image]}
+
+    def count(self, code: str, pass_name: str) -> str:
+        """Code without comments, with its loops counted."""
+        edits = list[tuple[int, int, str]]()
+        line, seen = 1, 0
+        for header in find_headers(code):
+            line, seen = line + code.count("\n", seen, header.at), header.at
+            self.loops.append(Loop(pass_name, line))
+            condition = code[header.condition].strip()
+            go = self._named(f"ff_go(ff_turns,{len(self.loops)})") + (f"&&({condition})" if condition else "")
+            edits += [
+                (header.at, header.at, self._named(COUNTER)),
+                (header.condition.start, header.condition.stop, go),
+            ]
+        return _edit(code, edits)
+
+    def _named(self, text: str) -> str:
+        return text.replace("ff_", self._prefix)
 
 
 def is_bounded(code: str, common: str) -> bool:
@@ -104,12 +185,15 @@ def is_bounded(code: str, common: str) -> bool:
         return True
     if keywords > MOST_LOOPS_READ or len(code) + len(common) > LONGEST_READ:
         return False
+    everything = f"{common}\n{code}"
+    if CHANGES.search(everything) or any(ASSIGNED.search(define[0]) for define in DEFINE.finditer(everything)):
+        return False
     headers = list(find_headers(code))
     # A keyword without a header is one in a macro, or the tail of a `do`.
     if len(headers) < keywords or any(header.keyword != "for" for header in headers):
         return False
     moved = _find_assigned(_outside(code, headers))
-    constants = _find_constants(f"{common}\n{code}")
+    constants = _find_constants(everything)
     return all(_counts(code[header.at : header.end], moved, constants) for header in headers)
 
 
@@ -151,13 +235,16 @@ def _counts(header: str, moved: Container[str], constants: Mapping[str, float | 
     if last is None or not width:
         return False
     backwards = (step[2] or step[3]).startswith("-")
+    if backwards and start["type"] == "uint":
+        return False  # below 0 it starts from the top
     return _ends(_read_number(start["value"]), last, -width if backwards else width, bound[2])
 
 
 def _ends(first: float, last: float, width: float, sign: str) -> bool:
     # A float that is large beside the step does not move at all.
     moves = abs(width) > 1e-6 * max(abs(first), abs(last))
-    return moves and (sign == "<") == (width > 0) and (last - first) / width < LIMIT
+    wraps = abs(last) + abs(width) >= LARGEST
+    return moves and not wraps and (sign == "<") == (width > 0) and (last - first) / width < LIMIT
 
 
 def _value(text: str, constants: Mapping[str, float | None]) -> float | None:
@@ -167,19 +254,6 @@ def _value(text: str, constants: Mapping[str, float | None]) -> float | None:
 
 def _read_number(text: str) -> float:
     return float(text.rstrip("uUfF"))
-
-
-def _count(code: str, pass_name: str, loops: list[Loop]) -> str:
-    """Code without comments, with its loops counted; appends them to `loops`."""
-    edits = list[tuple[int, int, str]]()
-    line, seen = 1, 0
-    for header in find_headers(code):
-        line, seen = line + code.count("\n", seen, header.at), header.at
-        loops.append(Loop(pass_name, line))
-        condition = code[header.condition].strip()
-        go = f"ff_go(ff_turns,{len(loops)})" + (f"&&({condition})" if condition else "")
-        edits += [(header.at, header.at, COUNTER), (header.condition.start, header.condition.stop, go)]
-    return _edit(code, edits)
 
 
 def _edit(code: str, edits: Iterable[tuple[int, int, str]]) -> str:

@@ -1,7 +1,7 @@
 """Reads the code of projects for loops, as a program of its own that may be killed: `python -m` it, see preprocessors.py.
 
 Requests and answers, on standard input and output, are four bytes of length (big-endian) and so much JSON:
-a list of passes in, {"probes": [list of passes], "loops": [[pass, line]]} out.
+a list of passes in, {"probes": [list of passes], "first": number, "loops": [[pass, line]]} or {"refused": text} out.
 A request that takes more processor time than it may ends the process by SIGPROF, one that takes more memory by an error.
 Only the standard library: it starts in the time that a bare interpreter needs.
 """
@@ -12,7 +12,7 @@ import signal
 import sys
 from typing import Any, BinaryIO
 
-from .loops import count_loops
+from .loops import Redefined, count_loops
 
 # Several times what the worst code of the largest size takes.
 CPU_SECONDS = 0.5
@@ -41,8 +41,12 @@ def receive(source: BinaryIO) -> bytes:
 
 def read(passes: list[dict[str, Any]]) -> bytes:
     """The answer to a request."""
-    probes, loops = count_loops({"passes": passes})
-    answer = {"probes": [probe["passes"] for probe in probes], "loops": [[loop.pass_name, loop.line] for loop in loops]}
+    try:
+        counted = count_loops({"passes": passes})
+    except Redefined as error:
+        return json.dumps({"refused": str(error)}).encode()
+    loops = [[loop.pass_name, loop.line] for loop in counted.loops]
+    answer = {"probes": [probe["passes"] for probe in counted.probes], "first": counted.first, "loops": loops}
     return json.dumps(answer).encode()
 
 

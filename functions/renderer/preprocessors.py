@@ -7,13 +7,12 @@ import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from shared.log import get_logger
 
-from .loops import Loop
+from .loops import Counted, Loop
 from .plan import Refused
 
 log = get_logger("renderer")
@@ -31,14 +30,6 @@ TOO_MUCH = "Reading the code takes more time or memory than the preprocessor lim
 
 class PreprocessorLost(Exception):
     """The process ended, or was not given time, through no fault of the code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What count_loops makes of a project."""
-
-    probes: list[dict[str, Any]]
-    loops: list[Loop]
 
 
 class Preprocessors:
@@ -64,8 +55,8 @@ class Preprocessors:
             _kill(process)
             await process.wait()
 
-    async def read(self, project: dict[str, Any]) -> Reading:
-        """The loops of a project to count. Raises Refused when it takes too much, PreprocessorLost."""
+    async def read(self, project: dict[str, Any]) -> Counted:
+        """A project with its loops counted. Raises Refused when that takes too much, PreprocessorLost."""
         request = json.dumps(project["passes"]).encode()
         async with self._lease() as process:
             try:
@@ -75,8 +66,10 @@ class Preprocessors:
                 raise PreprocessorLost("the machine is too busy to read the code in time") from None
             except (asyncio.IncompleteReadError, ConnectionError):
                 raise await _judge(process) from None
+        if "refused" in answer:
+            raise Refused(answer["refused"])
         probes = [{**project, "passes": passes} for passes in answer["probes"]]
-        return Reading(probes, [Loop(name, line) for name, line in answer["loops"]])
+        return Counted(probes, answer["first"], [Loop(name, line) for name, line in answer["loops"]])
 
     @contextlib.asynccontextmanager
     async def _lease(self) -> AsyncGenerator[Process]:

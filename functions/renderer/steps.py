@@ -7,11 +7,12 @@ from typing import Any
 from .browser import Browser
 from .costs import Costs
 from .fit import CLIP_SHARE, STILLS_SHARE, Fit, TooHeavy, drawing, fit_clip, fit_stills
-from .job import CompileErrors, EndlessLoop, Job, Progress
+from .job import CompileErrors, Job, Progress
+from .loops import Counted
 from .pictures import encode, is_flat, measure, open_picture
 from .plan import Clip, Still
-from .preprocessors import Reading
 from .shoot import Shoot, TooDear
+from .turns import Turns
 
 # Sizes of looks, the smallest first; no powers of two, so that drivers compile once for all sizes.
 LOOKS = ((36, 20), (82, 46), (160, 90))
@@ -30,8 +31,9 @@ ANY_CLIP = Clip("", 0, 4, 30, 480, 270, "mp4", unless_still=True)
 class Steps:
     """Of one attempt."""
 
-    def __init__(self, browser: Browser, job: Job, progress: Progress, reading: Reading) -> None:
-        self._browser, self._job, self._progress, self._reading = browser, job, progress, reading
+    def __init__(self, browser: Browser, job: Job, progress: Progress, counted: Counted) -> None:
+        self._browser, self._job, self._progress = browser, job, progress
+        self._turns = Turns(browser, counted, job.deadline)
         self._costs = Costs(browser)
         self._spent_before = browser.spent
         self._fit = job.fit or Fit()
@@ -59,22 +61,10 @@ class Steps:
             raise CompileErrors(loaded["errors"])
         self._uses = loaded["uses"]
         compiled = self._browser.spent - before
-        await self._find_endless_loop()
+        await self._turns.before_drawing(self._job.plan)
         before = self._browser.spent
         await self._browser.call("start", {"time": self._job.plan.stills[0].time})
         self._compile_ms = round(1000 * (compiled + self._browser.spent - before), 2)
-
-    async def _find_endless_loop(self) -> None:
-        """Before the first draw: some drivers never come back from one."""
-        if not self._reading.probes:
-            return
-        stills, clip = self._job.plan.stills, self._job.plan.clip
-        times = {still.time for still in stills} | ({clip.start, clip.start + clip.duration} if clip else set())
-        probes = {"probes": self._reading.probes, "times": sorted(times)}
-        number = int(await self._browser.call("loops", probes) or 0)
-        if number:
-            loops = self._reading.loops
-            raise EndlessLoop(loops[number - 1] if 0 < number <= len(loops) else None)
 
     async def _fit_stills(self) -> None:
         """A look as small as possible says how large the pictures may be; a closer one, if that is not as asked."""
@@ -102,6 +92,8 @@ class Steps:
             self._expect(sum(still.width * still.height for still in stills) * self._costs.pixel / 2)
         for number, asked in enumerate(self._job.plan.stills):
             still, data = await self._draw_well(asked, number)
+            if number == 0:
+                await self._turns.after_drawing(self._costs.pixel, still)
             if encoding:
                 await encoding
             encoding = asyncio.create_task(self._hand_out(still, data))

@@ -30,9 +30,9 @@ ENDLESS = {
 }
 ENDING = {
     "20,000 turns": "float a = 0.0; int n = 0; while (n < 20000) { a += 0.0001; n++; } c = vec4(a / 2.0);",
-    "nested": "float a = 0.; int n = 0; while (n++ < 300) { int m = 0; do a += 1e-5; while (++m < 300); } c = vec4(a);",
+    "nested": "float a = 0.; int n = 0; while (n++ < 200) { int m = 0; do a += 2e-5; while (++m < 200); } c = vec4(a);",
     "entered often": """float a = 0.0;
-        for (int i = 0; i < 900; i++) { int n = 0; for (;;) { a += 1e-5; if (n++ > 99) break; } }
+        for (int i = 0; i < 500; i++) { int n = 0; for (;;) { a += 1e-5; if (n++ > 99) break; } }
         c = vec4(a);""",
     "march": """float t = 0.0;
         for (int i = 0; i < 256; i++) { float d = 5.0 - t; if (d < 0.01) break; t += d * 0.5; }
@@ -82,6 +82,24 @@ def test_deadline_is_kept_and_the_next_render_is_well(strict_service: Service) -
     assert 2 <= end["elapsed"] < 2 + MARGIN
     assert strict_service.render(GOOD, SMALL)["end"]["status"] == "done"
     assert time.monotonic() - began < 2 + MARGIN + 4
+
+
+TOGETHER = {
+    "nested": "for (int i = 0; i < 1000; i++) for (int j = 0; j < 1000; j++) a += 1.0;",
+    "just too many": "for (int i = 0; i < 700; i++) { int n = 0; for (;;) { a += 1.0; if (n++ > 99) break; } }",
+    "in a row": "for (int i = 0; i < 60000; i++) a += 1.0; for (int i = 0; i < 60000; i++) a += 1.0;",
+    "on the right": "if (p.x > 200.0) for (int i = 0; i < 500; i++) for (int j = 0; j < 500; j++) a += 1.0;",
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_more_turns_than_the_driver_takes_are_no_picture(service: Service, name: str) -> None:
+    """llvmpipe ends all loops of a pixel together after 65,535 turns, and would show what it has by then."""
+    code = f"float a = 0.0; {TOGETHER[name]} c = vec4(fract(a * 1e-5), p / iResolution.xy, 1.0);"
+    plan = {"stills": [{**POSTER, "width": 256, "height": 144}], "clip": None}
+    made = service.render(image(code), plan)
+    assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "too_heavy")
+    assert "poster" not in made
 
 
 def test_default_deadline_ends_a_slow_picture(own_service: Start) -> None:

@@ -13,9 +13,9 @@ from rendering import GOOD, POSTER, SMALL, Service, image, run
 
 from functions.renderer import preprocessors as preprocessors_module
 from functions.renderer.job import Job
-from functions.renderer.loops import count_loops
+from functions.renderer.loops import Counted, Redefined, count_loops
 from functions.renderer.plan import MAX_CODE_BYTES, Plan, Refused, read_plan
-from functions.renderer.preprocessors import PreprocessorLost, Preprocessors, Reading
+from functions.renderer.preprocessors import PreprocessorLost, Preprocessors
 from functions.renderer.render import render
 
 LONG = 50_000
@@ -73,7 +73,9 @@ HOSTILE = {
 
 
 def probes_of(code: str) -> list[dict[str, Any]]:
-    return count_loops({"passes": [{"type": "image", "code": code}]})[0]
+    """Those that are drawn before anything else."""
+    counted = count_loops({"passes": [{"type": "image", "code": code}]})
+    return counted.probes[: counted.first]
 
 
 def processor_time(project: dict[str, Any]) -> float:
@@ -104,7 +106,7 @@ def test_the_largest_code_is_read_within_the_limit(unit: str) -> None:
 
 def test_more_passes_than_a_project_has_are_not_multiplied() -> None:
     passes = [{"type": "buffer", "name": "A", "code": "for(;;);" * 9} for _ in range(100)]
-    assert count_loops({"passes": passes}) == ([], [])
+    assert count_loops({"passes": passes}) == Counted()
 
 
 @pytest.mark.parametrize(
@@ -144,17 +146,48 @@ def test_bounded_loops_cost_nothing(code: str) -> None:
         "#ifdef A\n#define N 9\n#else\n#define N n\n#endif\nfor (int i = 0; i < N; i++) {}",
         "for (int i = 0; i < 0x7fffffff; i++) {}",
         "for (int i = 0; i < " + "9" * 90 + "; i++) {}",
+        "for (uint n = 100u; n >= 0u; n--) {}",
+        "for (uint n = 0u; n <= 4294967295u; n += 100000000u) {}",
+        "for (int i = 0; i <= 2000000000; i += 2000000000) {}",
+        "#define NEXT(x) x -= 1\nfor (int i = 0; i < 10; i++) { NEXT(i); }",
+        "#define BACK i--\nfor (int i = 0; i < 10; i++) { BACK; }",
+        "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
+        "#define LOOP wh\\\nile\nLOOP (true) {}",
     ],
 )
 def test_other_loops_are_tried(code: str) -> None:
     assert len(probes_of(code)) == 1
 
 
+@pytest.mark.parametrize(
+    "line", ["#define for while", "# define while(x) if (x)", "#undef do", "#def\\\nine for while"]
+)
+def test_keywords_are_no_macros(line: str) -> None:
+    with pytest.raises(Redefined, match="Line 2 of image"):
+        probes_of(f"// one\n{line}\nfor (;;) {{}}")
+
+
+def test_names_of_the_counters_are_not_taken() -> None:
+    [probe] = probes_of("#define ff_go(turns, loop) true\n#define ff_runaway 0\nfor (;;) {}")
+    assert "for (;ff_go(" not in probe["passes"][-1]["code"]
+    assert "_go(" in probe["passes"][-1]["code"]
+
+
+def test_lines_are_counted_as_the_author_sees_them() -> None:
+    counted = count_loops({"passes": [{"type": "image", "code": "#define A \\\n  1\n\nwhile (a) {}"}]})
+    assert [loop.line for loop in counted.loops] == [4]
+
+
+def test_bounded_loops_are_counted_where_that_is_asked_for() -> None:
+    counted = count_loops(image("for (int i = 0; i < 300; i++) for (int j = 0; j < 300; j++) c += 1.;"))
+    assert (counted.first, len(counted.probes), len(counted.loops)) == (0, 1, 2)
+
+
 def test_loops_in_common_are_counted_for_every_pass() -> None:
     passes = [{"type": "common", "code": "void f() { while (a); }"}, *image("f();")["passes"]]
-    probes, loops = count_loops({"passes": passes})
-    assert [loop.pass_name for loop in loops] == ["common"]
-    assert "ff_go(ff_turns,1)" in probes[0]["passes"][0]["code"]
+    counted = count_loops({"passes": passes})
+    assert [loop.pass_name for loop in counted.loops] == ["common"]
+    assert "ff_go(ff_turns,1)" in counted.probes[0]["passes"][0]["code"]
 
 
 def test_headers_inside_headers_do_not_multiply() -> None:
@@ -165,10 +198,10 @@ def test_headers_inside_headers_do_not_multiply() -> None:
 
 def test_counting_keeps_the_code_otherwise() -> None:
     code = "void f() {\n  do { while (b) c; } while (x < 1);\n  for (;;) ;\n}"
-    [probe], loops = count_loops({"passes": [{"type": "image", "code": code}]})
-    counted = probe["passes"][-1]["code"]
+    found = count_loops({"passes": [{"type": "image", "code": code}]})
+    counted = found.probes[0]["passes"][-1]["code"]
     assert "while(ff_go" not in code
-    assert [loop.line for loop in loops] == [2, 2, 3]
+    assert [loop.line for loop in found.loops] == [2, 2, 3]
     assert "while (ff_go(ff_turns,1)&&(x < 1))" in counted
     assert "for (;ff_go(ff_turns,3);)" in counted
 
@@ -199,7 +232,7 @@ def instead(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
 def test_reading_in_a_process_is_the_same_and_quick() -> None:
     project = {**image("while (p.x > 0.0) {}"), "params": [1, 2]}
 
-    async def read(preprocessors: Preprocessors) -> tuple[Reading, float]:
+    async def read(preprocessors: Preprocessors) -> tuple[Counted, float]:
         await preprocessors.read(project)
         began = time.monotonic()
         for _ in range(20):
@@ -207,7 +240,7 @@ def test_reading_in_a_process_is_the_same_and_quick() -> None:
         return found, (time.monotonic() - began) / 20
 
     found, seconds = reading(read)
-    assert (found.probes, found.loops) == count_loops(project)
+    assert found == count_loops(project)
     assert seconds < 0.02
 
 
@@ -217,7 +250,7 @@ def test_code_that_takes_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, li
     normal = preprocessors_module.ARGUMENTS
     instead(monkeypatch, f"{limit}; p.main()")
 
-    async def read(preprocessors: Preprocessors) -> Reading:
+    async def read(preprocessors: Preprocessors) -> Counted:
         monkeypatch.setattr(preprocessors_module, "ARGUMENTS", normal)
         with pytest.raises(Refused, match="preprocessor limit"):
             await preprocessors.read(project)
@@ -275,6 +308,7 @@ class Used:
     """A browser that must not be asked for anything."""
 
     killed = False
+    spent = 0.0
 
     def kill(self) -> None:
         self.killed = True

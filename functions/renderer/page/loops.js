@@ -2,36 +2,35 @@
 import { createPlayer } from "/player/index.js";
 import { createTimeline } from "./timeline.js";
 
-const WIDTH = 36;
-const HEIGHT = 20;
-
 /**
  * @param {import("./surface.js").Surface} surface
- * @param {any[]} probes projects whose image is the number of the loop that ran away, in red and green
- * @param {number[]} times to look at, in seconds
- * @returns {Promise<number>} that number, 0 for none
+ * @param {{probes: any[], times: number[], width: number, height: number}} task projects whose image is the number of the
+ *   loop in which there were too many turns, in red and green, and in blue whether only together with others; in seconds
+ *   when and in pixels how large to look at them
+ * @returns {Promise<{loop: number, together: boolean}>} loop: 0 for none
  */
-export async function findEndlessLoop(surface, probes, times) {
+export async function findEndlessLoop(surface, { probes, times, width, height }) {
   for (const probe of probes) {
     const player = createPlayer(surface.gl);
     const errors = await player.load(probe);
-    const found = errors.length ? 0 : look(player, surface, times);
+    const found = errors.length ? null : look(player, surface, times, width, height);
     player.dispose();
     if (found) return found;
   }
-  return 0;
+  return { loop: 0, together: false };
 }
 
-function look(player, surface, times) {
+function look(player, surface, times, width, height) {
   const timeline = createTimeline(player, surface, 30);
-  const pixels = new Uint8Array(WIDTH * HEIGHT * 4);
+  const pixels = new Uint8Array(width * height * 4);
   for (const time of player.uses.buffers ? [0, 1 / 30] : times) {
-    timeline.draw(time, WIDTH, HEIGHT);
+    timeline.draw(time, width, height);
     surface.readUpwards(pixels);
     for (let at = 0; at < pixels.length; at += 4) {
-      if (pixels[at] || pixels[at + 1]) return pixels[at] + 256 * pixels[at + 1];
+      const loop = pixels[at] + 256 * pixels[at + 1];
+      if (loop) return { loop, together: pixels[at + 2] > 0 };
     }
   }
   surface.check();
-  return 0;
+  return null;
 }

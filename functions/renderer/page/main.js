@@ -50,9 +50,9 @@ async function load(project) {
   return errors.length ? { errors } : { uses: player.uses };
 }
 
-/** The number of the loop that never ends, 0 for none. Before the first draw: some drivers never come back from one. */
-function loops({ probes, times }) {
-  return findEndlessLoop(surface, probes, times);
+/** The loop that never ends, see loops.js. Before the first draw: some drivers never come back from one. */
+function loops(task) {
+  return findEndlessLoop(surface, task);
 }
 
 /** The first frame, tiny: what is left to compile is compiled with it. */
