@@ -185,6 +185,7 @@ def test_a_fit_of_another_plan_is_refused(service: Service) -> None:
     with pytest.raises(urllib.error.HTTPError) as error:
         service.render(GOOD, fit=fit)
     assert error.value.code == 400
+    error.value.close()
 
 
 def test_a_poster_looks_for_something_to_see(service: Service) -> None:
