@@ -23,7 +23,7 @@ PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 LIMITS = {
-    resource.RLIMIT_DATA: 2 << 30,  # ends compile bombs: the GPU process grows to many GB otherwise
+    resource.RLIMIT_DATA: 3 << 29,  # ends compile bombs: the GPU process grows to many GB otherwise
     resource.RLIMIT_FSIZE: 256 << 20,
     resource.RLIMIT_CPU: 600,
     resource.RLIMIT_CORE: 0,

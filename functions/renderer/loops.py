@@ -100,11 +100,12 @@ class Loop:
 class Counted:
     """probes: projects to draw, one for each pass with loops. first: how many of these to draw before anything else.
 
-    loops: numbered from 1.
+    loops: numbered from 1. whole: whether these are all; others hide in macros, or are too many.
     """
 
     probes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     first: int = 0
+    whole: bool = False
     loops: list[Loop] = field(default_factory=list[Loop])
 
 
@@ -125,7 +126,8 @@ def count_loops(project: dict[str, Any]) -> Counted:
     ordered = [*urgent, *(item for item in drawn if item not in urgent)]
     counter = _Counter(passes)
     counted = counter.count(common, "common") if ordered else ""
-    return Counted([counter.probe(project, item, counted) for item in ordered], len(urgent), counter.loops)
+    probes = [counter.probe(project, item, counted) for item in ordered]
+    return Counted(probes, len(urgent), counter.whole, counter.loops)
 
 
 def _refuse_redefined(item: dict[str, Any]) -> None:
@@ -143,6 +145,7 @@ class _Counter:
 
     def __init__(self, passes: Iterable[dict[str, Any]]) -> None:
         self.loops = list[Loop]()
+        self.whole = True
         taken = any("ff_" in item["code"] for item in passes)
         self._prefix = f"ff{secrets.token_hex(4)}_" if taken else "ff_"
 
@@ -163,7 +166,10 @@ class _Counter:
         """Code without comments, with its loops counted."""
         edits = list[tuple[int, int, str]]()
         line, seen = 1, 0
-        for header in find_headers(code):
+        headers = list(find_headers(code))
+        tails = sum(header.keyword == "do" for header in headers)
+        self.whole &= len(headers) + tails >= count_keywords(code)
+        for header in headers:
             line, seen = line + code.count("\n", seen, header.at), header.at
             self.loops.append(Loop(pass_name, line))
             condition = code[header.condition].strip()

@@ -1,7 +1,7 @@
 """Reads the code of projects for loops, as a program of its own that may be killed: `python -m` it, see preprocessors.py.
 
 Requests and answers, on standard input and output, are four bytes of length (big-endian) and so much JSON:
-a list of passes in, {"probes": [list of passes], "first": number, "loops": [[pass, line]]} or {"refused": text} out.
+a list of passes in, {"probes": [list of passes], "first": number, "whole": boolean, "loops": [[pass, line]]} or {"refused": text} out.
 A request that takes more processor time than it may ends the process by SIGPROF, one that takes more memory by an error.
 Only the standard library: it starts in the time that a bare interpreter needs.
 """
@@ -46,7 +46,8 @@ def read(passes: list[dict[str, Any]]) -> bytes:
     except Redefined as error:
         return json.dumps({"refused": str(error)}).encode()
     loops = [[loop.pass_name, loop.line] for loop in counted.loops]
-    answer = {"probes": [probe["passes"] for probe in counted.probes], "first": counted.first, "loops": loops}
+    probes = [probe["passes"] for probe in counted.probes]
+    answer = {"probes": probes, "first": counted.first, "whole": counted.whole, "loops": loops}
     return json.dumps(answer).encode()
 
 

@@ -69,7 +69,8 @@ class Preprocessors:
         if "refused" in answer:
             raise Refused(answer["refused"])
         probes = [{**project, "passes": passes} for passes in answer["probes"]]
-        return Counted(probes, answer["first"], [Loop(name, line) for name, line in answer["loops"]])
+        loops = [Loop(name, line) for name, line in answer["loops"]]
+        return Counted(probes, answer["first"], answer["whole"], loops)
 
     @contextlib.asynccontextmanager
     async def _lease(self) -> AsyncGenerator[Process]:

@@ -9,6 +9,9 @@ from .plan import Plan, Still
 SIZE = (36, 20)
 # Seconds a pixel. The driver's limit of turns takes at least 8e-6, so this is where a twentieth of the pixels reach it.
 SUSPICIOUS = 4e-7
+# The same for loops that cannot be counted: a quarter of the pixels.
+DUBIOUS = 2e-6
+HIDDEN = "Its pixels cost as much as with endless loops, and macros hide some of its loops from being counted: write them out."
 # How much dearer a pixel is with its loops counted, and the share of the deadline that may go into that.
 COUNTING = 1.5
 COUNTING_SHARE = 0.15
@@ -20,6 +23,7 @@ class Turns:
 
     def __init__(self, browser: Browser, counted: Counted, deadline: float) -> None:
         self._browser, self._counted = browser, counted
+        self._whole = counted.whole
         self._budget = COUNTING_SHARE * deadline
 
     async def before_drawing(self, plan: Plan) -> None:
@@ -39,12 +43,15 @@ class Turns:
         sizes = [(still.width // part, still.height // part) for part in PARTS]
         if size := next((size for size in sizes if dear * size[0] * size[1] < self._budget), None):
             await self._count(len(self._counted.probes), [still.time], size)
+        if cost > DUBIOUS and not self._whole:
+            raise TooHeavy(HIDDEN)
 
     async def _count(self, probes: int, times: list[float], size: tuple[int, int]) -> None:
         if not probes:
             return
         task = {"probes": self._counted.probes[:probes], "times": times, "width": size[0], "height": size[1]}
         found = await self._browser.call("loops", task)
+        self._whole &= found["whole"] is True
         if number := int(found["loop"]):
             loops = self._counted.loops
             loop = loops[number - 1] if 0 < number <= len(loops) else None

@@ -102,6 +102,20 @@ def test_more_turns_than_the_driver_takes_are_no_picture(service: Service, name:
     assert "poster" not in made
 
 
+HIDDEN = {
+    "keyword of a macro": "#define ROUND while\n#define FOREVER ROUND (a > -1.0)\n",
+    "renamed back": "#undef mainImage\n#define FOREVER while (a > -1.0)\n",
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_loops_that_cannot_be_counted_are_judged_by_their_cost(service: Service, name: str) -> None:
+    code = HIDDEN[name] + "void mainImage(out vec4 c, in vec2 p) { float a = p.x; FOREVER { a += 0.1; } c = vec4(a); }"
+    end = service.render(project(code), {"stills": [{**POSTER, "width": 256, "height": 144}], "clip": None})["end"]
+    assert (end["status"], end["reason"]) == ("failed", "too_heavy")
+    assert "macros hide" in end["detail"]
+
+
 def test_default_deadline_ends_a_slow_picture(own_service: Start) -> None:
     """A shader whose small pictures are soon drawn and whose poster takes half a minute."""
     hostile = own_service(RENDERER_BROWSERS="1")

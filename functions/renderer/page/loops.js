@@ -7,17 +7,19 @@ import { createTimeline } from "./timeline.js";
  * @param {{probes: any[], times: number[], width: number, height: number}} task projects whose image is the number of the
  *   loop in which there were too many turns, in red and green, and in blue whether only together with others; in seconds
  *   when and in pixels how large to look at them
- * @returns {Promise<{loop: number, together: boolean}>} loop: 0 for none
+ * @returns {Promise<{loop: number, together: boolean, whole: boolean}>} loop: 0 for none; whole: all probes could be drawn
  */
 export async function findEndlessLoop(surface, { probes, times, width, height }) {
+  let whole = true;
   for (const probe of probes) {
     const player = createPlayer(surface.gl);
     const errors = await player.load(probe);
     const found = errors.length ? null : look(player, surface, times, width, height);
     player.dispose();
-    if (found) return found;
+    if (found) return { ...found, whole };
+    whole &&= errors.length === 0;
   }
-  return { loop: 0, together: false };
+  return { loop: 0, together: false, whole };
 }
 
 function look(player, surface, times, width, height) {

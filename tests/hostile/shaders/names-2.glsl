@@ -1,4 +1,4 @@
-// expect: deadline|too_heavy|compile_error
+// expect: deadline|too_heavy|compile_error|refused
 // The language itself, renamed.
 #define float highp float
 #define vec4(x) vec4(x, x, x, 1.0)
