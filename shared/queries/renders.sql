@@ -77,8 +77,10 @@ UPDATE renders SET status = 'ready', ready_at = coalesce(ready_at, now()), conte
 WHERE id = %(id)s AND fence = %(fence)s;
 
 -- name: measured
--- Facets as far as they are known.
-UPDATE renders SET facets = coalesce(%(facets)s, facets) WHERE id = %(id)s AND fence = %(fence)s;
+-- Facets, and what the plan came to, as far as they are known.
+UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s, fit),
+    fit_key = CASE WHEN %(fit)s::jsonb IS NULL THEN fit_key ELSE %(content_key)s END
+WHERE id = %(id)s AND fence = %(fence)s;
 
 -- name: settle
 -- Nothing is left to do.

@@ -22,6 +22,8 @@ export interface Render {
 export interface Facets {
   /** Which flash thresholds of WCAG 2.3.1 it passes; comes with the preview. */
   flashing?: 'none' | 'general' | 'red' | 'both';
+  /** What it asks of a device that plays it. */
+  weight?: 'light' | 'medium' | 'heavy';
 }
 
 export interface Votes {

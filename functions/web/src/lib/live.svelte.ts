@@ -20,6 +20,8 @@ export class Live {
   opening = $state(false);
   /** Too heavy for this device, as far as was seen. */
   heavy = $state(false);
+  /** Known to be heavy: not even compiled before somebody asks for it. */
+  held: Project | null = $state.raw(null);
   /** Why nothing can be shown at all, in words. */
   trouble = $state('');
   errors: ShaderError[] = $state.raw([]);
@@ -86,6 +88,16 @@ export class Live {
     if (scale !== null && start()) this.resume();
   }
 
+  /** Waits with everything until somebody presses Play. */
+  hold(project: Project): void {
+    this.held = project;
+  }
+
+  private async release(project: Project): Promise<void> {
+    this.held = null;
+    await this.open(project, () => true);
+  }
+
   /** After another program was loaded: a paused picture has to be drawn again. */
   private goOn(loop: Loop): void {
     this.state = loop.playing ? 'playing' : 'paused';
@@ -94,6 +106,7 @@ export class Live {
 
   /** Plays, also what was found heavy: whoever presses Play has been told. */
   resume(): void {
+    if (this.held) return void this.release(this.held);
     this.heavy = false;
     this.slowFrames = 0;
     this.begin()?.resume();
@@ -106,6 +119,7 @@ export class Live {
   }
 
   restart(): void {
+    if (this.held) return this.resume();
     this.begin()?.restart();
     this.time = 0;
   }

@@ -1,0 +1,83 @@
+"""What a plan comes to is found once, and sent along whenever the same content is drawn again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from functions.render.attempt import attempt
+from shared.db import Database, queries
+from shared.renderer import End, Facts, Fit, Record
+from tests.functions.conftest import Client
+from tests.functions.scripting import Make, Scripted, expire, good, lost, picture, poster, row
+
+FIT = {"scale": 0.5, "rate": 30, "times": {}, "moves": False, "clip": None}
+
+
+def fitted() -> Iterator[Record]:
+    yield Fit(FIT | {"moves": None})
+    yield poster()
+    yield Fit(FIT)
+    yield Facts({"moves": False})
+    yield End("done")
+
+
+def asked(shop: Any) -> list[Any]:
+    assert isinstance(shop.renderer, Scripted)
+    return [fit for _, fit in shop.renderer.asked]
+
+
+def test_a_picture_that_is_made_again_comes_out_the_same(ann: Client, make: Make, database: Database) -> None:
+    ann.create()
+    shop = make(fitted, good)
+    attempt(shop, "")
+    assert row(database)["fit"] == FIT
+    with database.transaction() as connection:
+        connection.execute(queries("renders").make_again, {"id": row(database)["id"]})
+    attempt(shop, "")
+    assert asked(shop) == [None, FIT]
+
+
+def test_what_was_found_before_a_loss_holds_after_it(ann: Client, make: Make, database: Database) -> None:
+    def broken() -> Iterator[Record]:
+        yield Fit(FIT)
+        yield poster()
+        yield from lost()
+
+    ann.create()
+    shop = make(broken, good)
+    attempt(shop, "")
+    expire(database)
+    attempt(shop, "")
+    assert asked(shop) == [None, FIT]
+
+
+def test_other_content_is_fitted_anew(ann: Client, make: Make) -> None:
+    ann.create()
+    ann.create(code="void mainImage(out vec4 c, in vec2 p) { c = vec4(2); }")
+    shop = make(fitted, good)
+    attempt(shop, "")
+    attempt(shop, "")
+    assert asked(shop) == [None, None]
+
+
+def test_a_smaller_picture_is_taken(ann: Client, make: Make, database: Database) -> None:
+    def small() -> Iterator[Record]:
+        yield poster(picture(320, 180), width=320, height=180)
+        yield End("done")
+
+    ann.create()
+    attempt(make(small), "")
+    assert row(database)["status"] == "ready"
+
+
+def test_users_take_turns(ann: Client, bob: Client, make: Make) -> None:
+    """However many somebody has queued, the next one's first comes soon."""
+    code = "void mainImage(out vec4 c, in vec2 p) {{ c = vec4({}); }}"
+    for n in range(3):
+        ann.create(code=code.format(n))
+    bob.create(code=code.format(9))
+    shop = make(*[good] * 4)
+    for _ in range(4):
+        attempt(shop, "")
+    assert isinstance(shop.renderer, Scripted)
+    drawn = [project["passes"][0]["code"] for project, _ in shop.renderer.asked]
+    assert drawn == [code.format(n) for n in (0, 9, 1, 2)]
