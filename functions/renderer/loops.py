@@ -65,8 +65,12 @@ DEFINE = re.compile(r"^[ \t]*+#[ \t]*+define\b[^\n]*+", re.MULTILINE)
 KEYWORDS = re.compile(
     r"^[ \t]*+#[ \t]*+(?:define|undef)[ \t]++(for|while|do|if|else|break|continue|return|discard)\b", re.MULTILINE
 )
-# A function that changes what it is given.
+# A function that changes numbers it is given, and names that are given to functions as they are.
 CHANGES = re.compile(r"\b(?:in)?out\s++(?:\w++\s++)?(?:int|uint|float)\b")
+GIVEN = re.compile(r"[(,]\s*+(\w++)(?=\s*+[,)])")
+# A declaration, which makes another variable of the same name, unless the first word is a macro.
+DECLARED = re.compile(r"\b(?!(?:else|do|return)\b)([A-Za-z_]\w*+)\s++\w++(?=\s*+=(?!=))")
+NAMED = re.compile(r"^[ \t]*+#[ \t]*+define[ \t]++(\w++)", re.MULTILINE)
 # Steps beyond this wrap around.
 LARGEST = 2**31
 
@@ -192,13 +196,16 @@ def is_bounded(code: str, common: str) -> bool:
     if keywords > MOST_LOOPS_READ or len(code) + len(common) > LONGEST_READ:
         return False
     everything = f"{common}\n{code}"
-    if CHANGES.search(everything) or any(ASSIGNED.search(define[0]) for define in DEFINE.finditer(everything)):
+    if any(ASSIGNED.search(define[0]) for define in DEFINE.finditer(everything)):
         return False
     headers = list(find_headers(code))
     # A keyword without a header is one in a macro, or the tail of a `do`.
     if len(headers) < keywords or any(header.keyword != "for" for header in headers):
         return False
-    moved = _find_assigned(_outside(code, headers))
+    body = _outside(code, headers)
+    moved = _find_assigned(body, {found[1] for found in NAMED.finditer(everything)})
+    if CHANGES.search(everything):
+        moved |= {found[1] for found in GIVEN.finditer(body)}
     constants = _find_constants(everything)
     return all(_counts(code[header.at : header.end], moved, constants) for header in headers)
 
@@ -212,8 +219,9 @@ def _outside(code: str, headers: Iterable[Header]) -> str:
     return " ".join([*parts, code[at:]])
 
 
-def _find_assigned(code: str) -> set[str]:
-    """Every name that is assigned to."""
+def _find_assigned(code: str, macros: Container[str]) -> set[str]:
+    """Every name that is assigned to, but where it is declared."""
+    code = DECLARED.sub(lambda found: found[0] if found[1] in macros else " ", code)
     return {found[1] or found[2] for found in ASSIGNED.finditer(code)}
 
 

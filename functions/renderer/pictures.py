@@ -40,19 +40,22 @@ def encode(still: Still, picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def measure(picture: Image.Image) -> dict[str, Any]:
-    """Facts about a poster: `palette` (5 colours, commonest first), `brightness` and `contrast` (0-1), `blank`.
+def measure(picture: Image.Image, data: bytes) -> dict[str, Any]:
+    """Facts about a poster: `palette` (5 colours, commonest first), `brightness`, `contrast`, `nonfinite` (0-1), `blank`.
 
-    Brightness is the mean luma (Rec. 709), contrast twice its standard deviation.
+    Brightness is the mean luma (Rec. 709), contrast twice its standard deviation. nonfinite is the share of pixels that
+    are no numbers, which other devices show as they please; the player makes them transparent. data: the pixels, RGBA.
     """
     small = picture.resize((64, 36), Image.Resampling.BOX)
     pixels = np.asarray(small, dtype=np.float64) / 255
     luma = pixels @ np.array(LUMA)
     full = np.asarray(picture)
+    alpha = np.frombuffer(data, np.uint8)[3::4]
     return {
         "palette": find_palette(small),
         "brightness": round(float(luma.mean()), 4),
         "contrast": round(min(1.0, 2 * float(luma.std())), 4),
+        "nonfinite": round(1 - float(np.count_nonzero(alpha)) / len(alpha), 5),
         "blank": bool(np.ptp(full.reshape(-1, 3), axis=0).max() <= 2),
     }
 

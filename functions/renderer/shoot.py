@@ -9,8 +9,10 @@ from .fit import Size
 from .plan import Clip
 from .reel import Reel
 
-# Frames that are drawn at a time; two such batches are on their way, and one takes no more bytes than this.
-BATCH = 8
+# Frames that are drawn at a time, as many as take about so many seconds; two such batches are on their way, and one
+# takes no more bytes than this.
+BATCH_SECONDS = 0.06
+BATCH = (4, 32)
 LARGEST_BATCH = 32 << 20
 # After this part of the frames it is known what they cost, and it is too much beyond this many times the budget.
 TRIAL = 0.25
@@ -26,14 +28,16 @@ class TooDear(Exception):
 
 
 class Shoot:
-    """Of one clip at one size."""
+    """Of one clip at one size. cost: seconds a pixel, as far as is known."""
 
-    def __init__(self, browser: Browser, clip: Clip, size: Size) -> None:
+    def __init__(self, browser: Browser, clip: Clip, size: Size, cost: float) -> None:
         self._browser = browser
         self._size = size
         self._start = clip.start
         self._reel = Reel(clip, size)
         self._frame_bytes = size.width * size.height * 4
+        wanted = int(BATCH_SECONDS / max(1e-9, cost * size.width * size.height))
+        self._batch = max(1, min(max(BATCH[0], min(BATCH[1], wanted)), LARGEST_BATCH // self._frame_bytes))
         self._encoding: asyncio.Future[None] | None = None
 
     async def run(self, budget: float | None) -> tuple[dict[str, Any], dict[str, Any], bytes]:
@@ -50,7 +54,7 @@ class Shoot:
             self._reel.drop()
 
     async def _draw_all(self, budget: float | None) -> None:
-        batch = max(1, min(BATCH, LARGEST_BATCH // self._frame_bytes))
+        batch = self._batch
         before, first = self._browser.spent, 0
         while first < self._reel.wanted and not self._reel.closed:
             count = min(batch, self._reel.wanted - first)

@@ -23,8 +23,6 @@ POINTS = (0, 0.13, 0.29, 0.41, 0.59, 0.71, 0.83, 0.97)
 # Seconds at which a picture is looked for where the one asked for shows nothing.
 OTHER_TIMES = (0.25, 0.5, 1.64, 2.36, 2.84, 4.1, 6.3, 7.9)
 FLAT = 2.0  # standard deviation of luma, 0-255
-# Milliseconds of compiling that a last look at the numbers themselves is worth: it compiles once more.
-WORTH = 500
 ANY_CLIP = Clip("", 0, 4, 30, 480, 270, "mp4", unless_still=True)
 
 
@@ -50,9 +48,7 @@ class Steps:
             await self._fit_stills()
         await self._make_stills()
         await self._look_around()
-        whole = await self._make_clip()
-        await self._find_nonfinite()
-        return whole
+        return await self._make_clip()
 
     async def _compile(self) -> None:
         before = self._browser.spent
@@ -137,7 +133,7 @@ class Steps:
         picture = await asyncio.to_thread(open_picture, still, data)
         self._progress.still(still, await asyncio.to_thread(encode, still, picture))
         if still.name == self._job.plan.stills[0].name:
-            self._progress.note(await asyncio.to_thread(measure, picture))
+            self._progress.note(await asyncio.to_thread(measure, picture, data))
             self._progress.note({"compile_ms": self._compile_ms, **self._costs.facts(still.width, still.height)})
 
     async def _look_around(self) -> None:
@@ -169,7 +165,7 @@ class Steps:
             return True
         while size:
             self._expect(drawing(clip, size, self._costs.pixel, self._steps))
-            shoot = await asyncio.to_thread(Shoot, self._browser, clip, size)
+            shoot = await asyncio.to_thread(Shoot, self._browser, clip, size, self._costs.pixel)
             try:
                 header, facts, film = await shoot.run(None if self._job.fit else self._clip_budget)
             except TooDear as error:
@@ -181,16 +177,6 @@ class Steps:
             self._progress.clip(clip.name, header, film)
             return True
         return False
-
-    async def _find_nonfinite(self) -> None:
-        """The share of pixels whose colour is no number, which other devices show as they please."""
-        if self._compile_ms > WORTH or self._costs.pixel * LOOKS[1][0] * LOOKS[1][1] > LOOK_SHARE * self._stills_budget:
-            return
-        time = self._fit.still(self._job.plan.stills[0]).time
-        moment = {"time": time, "frame": max(1, round(time * self._fit.rate))}
-        width, height = LOOKS[1]
-        share = await self._browser.call("nonfinite", {**moment, "width": width, "height": height})
-        self._progress.facts({"nonfinite": round(float(share), 5)})
 
     def _expect(self, seconds: float) -> None:
         """Seconds of drawing from here on."""

@@ -7,10 +7,10 @@ from .loops import Counted
 from .plan import Plan, Still
 
 SIZE = (36, 20)
-# Seconds a pixel. The driver's limit of turns takes at least 8e-6, so this is where a twentieth of the pixels reach it.
-SUSPICIOUS = 4e-7
-# The same for loops that cannot be counted: a quarter of the pixels.
-DUBIOUS = 2e-6
+# Seconds a pixel. The driver's limit of turns takes some 8e-6, so this is where a fifth of the pixels may reach it.
+SUSPICIOUS = 1.5e-6
+# The same for loops that cannot be counted: a third of the pixels.
+DUBIOUS = 2.5e-6
 HIDDEN = "Its pixels cost as much as with endless loops, and macros hide some of its loops from being counted: write them out."
 # How much dearer a pixel is with its loops counted, and the share of the deadline that may go into that.
 COUNTING = 1.5

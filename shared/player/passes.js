@@ -21,7 +21,7 @@ export function createPass(gl, pass, program, params) {
     draw(frame, state) {
       const target = state.targets.get(pass.id) ?? null;
       const channels = state.channels.find(pass.inputs, state.targets);
-      gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : frame.framebuffer);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : null);
       gl.viewport(0, 0, frame.width, frame.height);
       gl.useProgram(program);
       setFrame(gl, uniforms, frame);

@@ -65,8 +65,8 @@ export class Player {
    *
    * @param {{time: number, width: number, height: number, timeDelta?: number, frame?: number,
    *   date?: Date | number[], mouse?: number[], keyboard?: Uint8Array | null,
-   *   params?: Record<string, any>, framebuffer?: WebGLFramebuffer | null, strip?: number}} options times in seconds,
-   *   sizes and mouse in pixels; framebuffer: where the image goes instead of the canvas; strip: rows of a draw call, even
+   *   params?: Record<string, any>, strip?: number}} options times in seconds, sizes and mouse in pixels;
+   *   strip: rows of a draw call, even
    */
   draw(options) {
     const state = this.#state;
@@ -151,7 +151,6 @@ function readFrame(options, next) {
     width: Math.max(1, Math.floor(options.width)),
     height: Math.max(1, Math.floor(options.height)),
     params: options.params ?? {},
-    framebuffer: options.framebuffer ?? null,
     strip: options.strip ?? Infinity,
   };
 }

@@ -28,9 +28,11 @@ ${CHANNELS.map((n) => `uniform struct { sampler2D sampler; vec3 size; float time
 
 const GLSL_TYPES = { float: "float", int: "int", bool: "bool", color: "vec4", point2d: "vec2" };
 
-/** Image alpha is forced to 1; buffers keep theirs. */
+/** An image is opaque, except where its colour is no number; buffers keep their alpha. */
 const MAINS = {
-  image: "mainImage(color, gl_FragCoord.xy); ff_color = vec4(color.rgb, 1.0);",
+  image:
+    "mainImage(color, gl_FragCoord.xy); " +
+    "ff_color = vec4(color.rgb, any(isnan(color.rgb)) || any(isinf(color.rgb)) ? 0.0 : 1.0);",
   buffer: "mainImage(color, gl_FragCoord.xy); ff_color = color;",
 };
 

@@ -122,6 +122,8 @@ def test_more_passes_than_a_project_has_are_not_multiplied() -> None:
         "float format = before + whiles;",
         "#define N (64)  \r\nfor (int i = 0; i < N; i++) v.x += b[i];",
         "for (highp int i = 0; i <= 9; ++i) {}",
+        "void f() { vec2 i = floor(p); } void g() { for (int i = 0; i < 9; i++) { float i = 1.; } }",
+        "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) f(b); h[i] = float(i + 1); }",
     ],
 )
 def test_bounded_loops_cost_nothing(code: str) -> None:
@@ -152,6 +154,8 @@ def test_bounded_loops_cost_nothing(code: str) -> None:
         "#define NEXT(x) x -= 1\nfor (int i = 0; i < 10; i++) { NEXT(i); }",
         "#define BACK i--\nfor (int i = 0; i < 10; i++) { BACK; }",
         "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
+        "#define T\nfor (int i = 0; i < 10; i++) { T i = i - 1; }",
+        "for (int i = 0; i < 10; i++) { if (a) b; else i = 0; }",
         "#define LOOP wh\\\nile\nLOOP (true) {}",
     ],
 )

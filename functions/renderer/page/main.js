@@ -1,6 +1,6 @@
 /** What the service calls, as `renderer.<name>(argument)`, one step after the other. Pixels leave through the outlet's file. */
 import { createPlayer } from "/player/index.js";
-import { findNonFinite, look } from "./look.js";
+import { look } from "./look.js";
 import { findEndlessLoop } from "./loops.js";
 import { openOutlet } from "./outlet.js";
 import { createSurface } from "./surface.js";
@@ -67,11 +67,6 @@ function glance(task) {
   return look(surface, createTimeline(player, surface, task.rate), task);
 }
 
-/** The share of pixels that are no finite numbers. */
-function nonfinite(moment) {
-  return findNonFinite(surface.gl, player, moment);
-}
-
 /** One picture into the file at `at`, its bottom row first; the frames drawn for it. first: the buffers begin anew. */
 async function still({ time, rate, width, height, at, first }) {
   if (first) timeline = createTimeline(player, surface, rate);
@@ -99,4 +94,4 @@ function put(width, height, at) {
   return outlet.write(pixels, at);
 }
 
-globalThis.renderer = { warm, canary, ping, load, loops, start, glance, nonfinite, still, frames };
+globalThis.renderer = { warm, canary, ping, load, loops, start, glance, still, frames };

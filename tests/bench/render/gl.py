@@ -55,7 +55,7 @@ class Pass:
         self._program = context.program(vertex_shader=VERTEX, fragment_shader=HEAD + common + source["code"])
         corners = context.buffer(np.array([-1, -1, 3, -1, -1, 3], "f4"))
         self._triangle = context.vertex_array(self._program, [(corners, "2f", "corner")])
-        self._channels = [(entry, _sampler(context, entry.get("sampler", {}))) for entry in source["inputs"]]
+        self._channels = [(entry, _sampler(context, entry.get("sampler", {}))) for entry in source.get("inputs", [])]
 
     def draw(self, into: moderngl.Framebuffer, buffers: dict[str, Buffer], time: float, frame: int) -> None:
         """One frame, seconds `time`."""

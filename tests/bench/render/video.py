@@ -10,9 +10,11 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
+from functions.renderer.film import CODECS
+
 Picture = NDArray[np.uint8]
 
-OURS = {"preset": "veryfast", "crf": "24"}
+OURS = CODECS["h264"][1]
 """What the renderer encodes previews with."""
 USUAL = {"preset": "medium", "crf": "23"}
 """What the ffmpeg program does when nothing is said."""
