@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Route
 
-# A secure context, as WebCodecs demands; a name that no resolver knows.
+# A secure context, as the file system of a page demands; a name that no resolver knows.
 ORIGIN = "https://player.invalid"
 POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}

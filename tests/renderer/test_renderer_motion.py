@@ -101,7 +101,6 @@ def test_strobe_is_flagged(service: Service) -> None:
         "facts",
         "facts",
         "preview",
-        "facts",
         "end",
     ]
     assert strobe[5]["fps"] == 30
