@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Shader } from '../src/lib/api';
 import { asHex, fromHex } from '../src/lib/colour';
-import { flashes } from '../src/lib/flashes';
+import { flashes, isHeavy } from '../src/lib/facets';
 import { ago, clock, count } from '../src/lib/format';
 import { scaleFor } from '../src/lib/frame';
 import { castVote } from '../src/lib/votes';
@@ -48,4 +48,11 @@ it('knows what flashes', () => {
   expect(flashes(render)).toBe(false);
   expect(flashes({ ...render, facets: { flashing: 'none' } })).toBe(false);
   expect(flashes({ ...render, facets: { flashing: 'red' } })).toBe(true);
+});
+
+it('knows what is heavy', () => {
+  const render = { id: '1', status: 'ready' as const };
+  expect([isHeavy(null), isHeavy(render)]).toEqual([false, false]);
+  expect(isHeavy({ ...render, facets: { weight: 'medium' } })).toBe(false);
+  expect(isHeavy({ ...render, facets: { weight: 'heavy' } })).toBe(true);
 });

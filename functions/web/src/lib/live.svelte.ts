@@ -106,7 +106,10 @@ export class Live {
 
   /** Plays, also what was found heavy: whoever presses Play has been told. */
   resume(): void {
-    if (this.held) return void this.release(this.held);
+    if (this.held) {
+      void this.release(this.held);
+      return;
+    }
     this.heavy = false;
     this.slowFrames = 0;
     this.begin()?.resume();
@@ -119,7 +122,10 @@ export class Live {
   }
 
   restart(): void {
-    if (this.held) return this.resume();
+    if (this.held) {
+      this.resume();
+      return;
+    }
     this.begin()?.restart();
     this.time = 0;
   }
