@@ -22,7 +22,7 @@ from tests.support import Api, until
 LIGHT = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, fract(%s), 1.0); }"
 """A still: no preview is made of it."""
 MARCH = """
-float map(vec3 p) { float d = 1e9; for (int i = 0; i < 40; i++) { p = abs(p) - %s; p.xy = mat2(0.8, 0.6, -0.6, 0.8) * p.xy; d = min(d, length(p) - 0.1); } return d; }
+float map(vec3 p) { float d = 1e9; for (int i = 0; i < 48; i++) { p = abs(p) - %s; p.xy = mat2(0.8, 0.6, -0.6, 0.8) * p.xy; d = min(d, length(p) - 0.1); } return d; }
 void mainImage(out vec4 c, in vec2 f) {
     vec2 u = (f - 0.5 * iResolution.xy) / iResolution.y; float t = 0.0;
     for (int i = 0; i < 80; i++) t += map(vec3(u * t, t - 3.0 + 0.1 * sin(iTime)));
