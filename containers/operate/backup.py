@@ -91,11 +91,12 @@ def restore() -> None:
     compose("up", "-d", "--wait", "--no-build", "postgres")
     _step(lambda: _load(file), file)
     found = _step(lambda: psql(_COUNTS, NEW), file)
+    # Before the rows that name them: whoever looks after pictures would have those that are not there yet made again.
+    _step(lambda: _pictures(pictures_of(file)), file)
     old = _swap()
     say(f"{file}: {found}. What was there before is now the database {old}; when you need it no more:")
     say(f"docker compose exec postgres dropdb -U {USER} {old}")
     compose("run", "--rm", "--no-deps", "migrate", "python", "-m", "db.migrate")
-    _pictures(pictures_of(file))
 
 
 def _step(action: Callable[[], str], file: Path) -> str:
@@ -162,10 +163,10 @@ def _swap() -> str:
     return old
 
 
-def _pictures(file: Path) -> None:
+def _pictures(file: Path) -> str:
     if not file.is_file():
         say("pictures that are missing are made again by and by")
-        return
+        return ""
     with file.open("rb") as archive:
         compose(
             "run",
@@ -182,3 +183,4 @@ def _pictures(file: Path) -> None:
             stdin=archive,
         )
     say(f"{file}: unpacked")
+    return ""
