@@ -153,10 +153,10 @@ class Steps:
         size = next((size for size in reversed(LOOKS) if size[0] * size[1] * self._costs.pixel <= affordable), None)
         if not size:
             return self._uses["time"] is True
-        drawn = self._costs.pixel  # of the whole picture: small ones cost more a pixel
+        drawn = self._costs.pixel
         times = [clip.start + point * clip.duration for point in POINTS]
         seen = await self._costs.glance(times, size, clip.fps, stop=True)
-        self._costs.pixel = drawn
+        self._costs.pixel = min(drawn, self._costs.pixel)  # the smaller a picture, the more of its cost is not its pixels'
         return seen["moves"] is True
 
     async def _make_clip(self) -> bool:
