@@ -156,7 +156,9 @@ class Steps:
         drawn = self._costs.pixel
         times = [clip.start + point * clip.duration for point in POINTS]
         seen = await self._costs.glance(times, size, clip.fps, stop=True)
-        self._costs.pixel = min(drawn, self._costs.pixel)  # the smaller a picture, the more of its cost is not its pixels'
+        self._costs.pixel = min(
+            drawn, self._costs.pixel
+        )  # the smaller a picture, the more of its cost is not its pixels'
         return seen["moves"] is True
 
     async def _make_clip(self) -> bool:
