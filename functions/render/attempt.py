@@ -173,6 +173,7 @@ def _settle(shop: Workshop, job: _Job, end: End) -> None:
 def _release(shop: Workshop, job: _Job, reason: str, *, lost: int = 0) -> None:
     with shop.db.transaction() as connection:
         held = job.lease.hold(connection)
+        _measure(connection, job, held)
         connection.execute(_SQL.release, {**held, "lost": lost, "pause": timedelta(seconds=1 - lost)})
     job.ending.set("released", reason)
 

@@ -14,6 +14,8 @@ from av import VideoFrame
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
+from .pictures import BadOutput
+
 LARGEST = 64 << 20  # bytes
 # One thread each, so that the bytes do not depend on the machine; quality chosen so that both look alike.
 CODECS = {
@@ -50,7 +52,7 @@ class Film:
         return stream
 
     def add(self, pixels: NDArray[np.uint8]) -> None:
-        """H x W x 4, the top row first."""
+        """H x W x 4, the top row first. Raises BadOutput."""
         frame = VideoFrame.from_ndarray(pixels, format="rgba")
         frame = self._converter.reformat(
             frame, format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED, threads=1
@@ -58,6 +60,8 @@ class Film:
         frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
         self.frames += 1
         self._target.mux(self._stream.encode(frame))
+        if self._file.tell() > LARGEST:
+            raise BadOutput(f"the clip is larger than {LARGEST} bytes")
 
     def finish(self) -> bytes:
         """The whole file."""

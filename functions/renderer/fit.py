@@ -7,7 +7,7 @@ makes the pictures again sends it along, so that the same project always becomes
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, cast
 
-from .plan import Clip, Malformed, Plan, Still
+from .plan import MAX_TIME, Clip, Malformed, Plan, Still
 
 # Shares of the deadline that the pictures, and the clip, may take of one core.
 STILLS_SHARE = 0.35
@@ -18,6 +18,7 @@ ENCODING = 25e-9
 STEPS = ((1.0, 1.0), (1.0, 1 / 2), (2 / 3, 1 / 2), (1 / 2, 1 / 3), (1 / 3, 1 / 3))
 SCALES = (1.0, 1 / 2, 1 / 4, 1 / 8)
 SMALLEST = (320, 180)
+MOVES = {"None": None, "True": True, "False": False}
 # Frames a second at which buffers are stepped up to a still.
 RATES = (30, 15, 10, 5, 2, 1)
 
@@ -66,8 +67,8 @@ def read_fit(value: Any, plan: Plan) -> Fit | None:
         item = cast("dict[str, Any]", value)
         size = None if item["clip"] is None else Size(*(int(item["clip"][key]) for key in ("width", "height", "fps")))
         times = {str(name): float(time) for name, time in item["times"].items()}
-        fit = Fit(float(item["scale"]), int(item["rate"]), times, item["moves"], size)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        fit = Fit(float(item["scale"]), int(item["rate"]), times, MOVES[str(item["moves"])], size)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Malformed("fit is not one that this service makes") from error
     if fit.scale not in SCALES or fit.rate not in RATES or not _belongs(fit, plan):
         raise Malformed("fit does not belong to the plan")
@@ -76,7 +77,9 @@ def read_fit(value: Any, plan: Plan) -> Fit | None:
 
 def _belongs(fit: Fit, plan: Plan) -> bool:
     sizes = [scaled(plan.clip, step) for step in STEPS] if plan.clip else []
-    return fit.clip in [None, *sizes] and fit.moves in (None, True, False)
+    names = {still.name for still in plan.stills}
+    timely = all(name in names and 0 <= time <= MAX_TIME for name, time in fit.times.items())  # no NaN either
+    return timely and fit.clip in [None, *sizes]
 
 
 def fit_stills(plan: Plan, cost: float, steps: bool, budget: float) -> tuple[float, int]:

@@ -211,10 +211,11 @@ def is_bounded(code: str, common: str) -> bool:
 
 
 def _outside(code: str, headers: Iterable[Header]) -> str:
-    """The code without the headers of its loops."""
+    """The code without the headers of its loops, but with what else is in those."""
     parts, at = list[str](), 0
     for header in headers:
-        parts.append(code[at : header.at])
+        start, bound, _ = code[header.at : header.end].split(";", 2)
+        parts += [code[at : header.at], start.partition(",")[2], bound.partition("&&")[2]]
         at = max(at, header.end)
     return " ".join([*parts, code[at:]])
 

@@ -5,11 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from .film import LARGEST, Film
+from .film import Film
 from .fit import Size
 from .miniatures import Frames, Shrinker
 from .motion import measure_motion
-from .pictures import BadOutput
 from .plan import Clip
 from .seams import Pair, Seam
 
@@ -42,12 +41,10 @@ class Reel:
             self._keep(self._seam.add((frame, small)) if self._seam else [(frame, small)])
 
     def finish(self) -> tuple[dict[str, Any], dict[str, Any], bytes]:
-        """The output's header, the facts, and the file. Raises BadOutput."""
+        """The output's header, the facts, and the file."""
         if self._seam:
             self._keep(self._seam.rest())
         data = self._film.finish()
-        if len(data) > LARGEST:
-            raise BadOutput(f"the clip is {len(data)} bytes")
         width, height, fps, frames = self.size.width, self.size.height, self.size.fps, self._film.frames
         header = {"type": self._film.type, "width": width, "height": height, "fps": fps, "frames": frames}
         facts = measure_motion(np.stack(self._miniatures), fps)

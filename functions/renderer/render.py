@@ -9,7 +9,7 @@ from shared.log import get_logger
 from shared.metrics import Counter
 
 from .browser import Browser, BrowserLost
-from .fit import TooHeavy
+from .fit import STILLS_SHARE, TooHeavy
 from .job import CompileErrors, EndlessLoop, Job, Progress
 from .loops import Loop
 from .pictures import BadOutput
@@ -105,7 +105,9 @@ class _Attempt:
     def _too_late(self) -> bytes:
         """Too heavy, unless the machine was too busy for what should have been drawn by then."""
         spent, deadline = self.browser.spent - self._spent_before, self.job.deadline
-        if spent < max(LEAST_SHARE * deadline, self.progress.expected):
+        # Of a project that was drawn before it is known that its pictures take no more than this.
+        least = STILLS_SHARE if self.job.fit and self.progress.missing else LEAST_SHARE
+        if spent < max(least * deadline, self.progress.expected):
             detail = f"The machine is busy: {spent:.2g} s of processor time in {deadline:g} s."
             return self._end("failed", "browser_lost", detail)
         if not self.progress.missing:

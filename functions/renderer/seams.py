@@ -84,6 +84,8 @@ class Seam:
         if not self._shortest <= lag <= self.frames:
             return None
         equal = max(EQUAL, LIKE_STEP * float(np.median(self._steps)))
+        if max(distance(small, self._small[0]) for small in self._small[: self._fade]) <= equal:
+            return None  # what stands still does not tell when it comes again
         if self._left <= 3 * equal or distance(self._small[-1], self._small[self._fade - 1]) > equal:
             return None
         here = self._apart(lag, self._fade)

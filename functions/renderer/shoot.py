@@ -1,7 +1,7 @@
 """A clip's frames on their way from the browser into the file: the next ones are drawn while the last are encoded."""
 
 import asyncio
-import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from .browser import Browser
@@ -38,7 +38,7 @@ class Shoot:
         self._frame_bytes = size.width * size.height * 4
         wanted = int(BATCH_SECONDS / max(1e-9, cost * size.width * size.height))
         self._batch = max(1, min(max(BATCH[0], min(BATCH[1], wanted)), LARGEST_BATCH // self._frame_bytes))
-        self._encoding: asyncio.Future[None] | None = None
+        self._encoding: asyncio.Future[Any] | None = None
 
     async def run(self, budget: float | None) -> tuple[dict[str, Any], dict[str, Any], bytes]:
         """The output's header, the facts, and the file. budget: seconds of processor time, None: whatever it takes.
@@ -47,39 +47,52 @@ class Shoot:
         """
         try:
             await self._draw_all(budget)
-            return await asyncio.to_thread(self._reel.finish)
+            finishing = self._in_thread(self._reel.finish)
+            return await asyncio.shield(finishing)
         finally:
-            with contextlib.suppress(Exception):
-                await self._encoded()
-            self._reel.drop()
+            # A thread is not cancelled with whoever waits for it: what it encodes into is its own until it is done.
+            if self._encoding:
+                self._encoding.add_done_callback(self._drop)
+            else:
+                self._reel.drop()
 
     async def _draw_all(self, budget: float | None) -> None:
         batch = self._batch
-        before, first = self._browser.spent, 0
+        before, first, drawn = self._browser.spent, 0, 0
         while first < self._reel.wanted and not self._reel.closed:
             count = min(batch, self._reel.wanted - first)
             at = first // batch % 2 * batch * self._frame_bytes
-            await self._draw(first, count, at)
+            drawn += await self._draw(first, count, at)
             await self._encoded()
-            self._encoding = asyncio.ensure_future(asyncio.to_thread(self._take, count, at))
+            self._in_thread(self._take, count, at)
             first += count
             if budget is not None:
-                self._judge(self._browser.spent - before, first, budget)
+                self._judge(self._browser.spent - before, first, drawn, budget)
         await self._encoded()
 
-    async def _draw(self, first: int, count: int, at: int) -> None:
+    async def _draw(self, first: int, count: int, at: int) -> int:
+        """How many frames it took, with those that lead there."""
         shape = {"rate": self._size.fps, "width": self._size.width, "height": self._size.height}
-        await self._browser.call("frames", {**shape, "start": self._start, "first": first, "count": count, "at": at})
+        task = {**shape, "start": self._start, "first": first, "count": count, "at": at}
+        return int(await self._browser.call("frames", task))
 
     def _take(self, count: int, at: int) -> None:
         self._reel.add(self._browser.read(count * self._frame_bytes, at), count)
 
+    def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> "asyncio.Future[Any]":
+        self._encoding = asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+        return self._encoding
+
     async def _encoded(self) -> None:
         if self._encoding:
-            encoding, self._encoding = self._encoding, None
-            await encoding
+            await asyncio.shield(self._encoding)
 
-    def _judge(self, spent: float, frames: int, budget: float) -> None:
-        done = frames / self._reel.wanted
-        if TRIAL <= done < 1 and spent / done > DOUBT * budget:
-            raise TooDear(spent / frames / (self._size.width * self._size.height))
+    def _drop(self, encoding: "asyncio.Future[Any]") -> None:
+        if not encoding.cancelled():
+            encoding.exception()  # nobody else asks for it any more
+        self._reel.drop()
+
+    def _judge(self, spent: float, frames: int, drawn: int, budget: float) -> None:
+        left = self._reel.wanted - frames
+        if left and frames >= TRIAL * self._reel.wanted and spent * (drawn + left) / drawn > DOUBT * budget:
+            raise TooDear(spent / drawn / (self._size.width * self._size.height))

@@ -37,6 +37,7 @@ class Steps:
         self._fit = job.fit or Fit()
         self._uses: dict[str, Any] = {}
         self._compile_ms = 0.0
+        self._anew = True  # the buffers have to begin again
 
     async def go(self) -> bool:
         """Makes everything; False when there is no clip although one was wanted.
@@ -84,8 +85,9 @@ class Steps:
         """The next picture is drawn while the last one is encoded."""
         encoding: asyncio.Task[None] | None = None
         stills = [self._fit.still(asked) for asked in self._job.plan.stills]
-        if not self._steps:
-            self._expect(sum(still.width * still.height for still in stills) * self._costs.pixel / 2)
+        sizes = [still.width * still.height for still in stills]
+        frames = max(still.time for still in stills) * self._fit.rate + 1
+        self._expect((frames * max(sizes) if self._steps else sum(sizes)) * self._costs.pixel / 2)
         for number, asked in enumerate(self._job.plan.stills):
             still, data = await self._draw_well(asked, number)
             if number == 0:
@@ -101,30 +103,34 @@ class Steps:
         still = self._fit.still(asked)
         data = await self._draw(still, number)
         seeking = asked.seek and self._job.fit is None and await asyncio.to_thread(is_flat, data, FLAT)
-        if seeking and (time := await self._find_time(asked.time)):
+        if seeking and (time := await self._find_time(asked, still)):
             self._settle(times={**self._fit.times, asked.name: time})
             still = self._fit.still(asked)
             data = await self._draw(still, number)
         return still, data
 
-    async def _find_time(self, asked: float) -> float | None:
-        """When there is most to see."""
-        times = sorted({asked, *OTHER_TIMES})
-        drawn = self._costs.pixel
-        frames = times[-1] * self._fit.rate if self._steps else len(times)
+    async def _find_time(self, asked: Still, still: Still) -> float | None:
+        """When there is most to see, of the times at which there is time for the picture, too."""
+        drawn, rate = self._costs.pixel, self._fit.rate
+        times = sorted({asked.time, *OTHER_TIMES})
+        if self._steps:
+            most = self._stills_budget / max(1e-12, drawn * still.width * still.height)  # frames
+            times = [time for time in times if time == asked.time or time * rate + 1 <= most]
+        frames = times[-1] * rate if self._steps else len(times)
         if drawn * LOOKS[0][0] * LOOKS[0][1] * frames > 2 * LOOK_SHARE * self._stills_budget:
             return None
-        seen = await self._costs.glance(times, LOOKS[0], self._fit.rate)
-        self._costs.pixel = drawn
+        seen = await self._costs.glance(times, LOOKS[0], rate)
+        self._costs.pixel, self._anew = drawn, True
         contrast, time = max(zip(seen["contrasts"], times, strict=True))
-        return time if contrast >= FLAT and time != asked else None
+        return time if contrast >= FLAT and time != asked.time else None
 
     async def _draw(self, still: Still, number: int) -> bytes:
         size = still.width * still.height * 4
         at = size * (number % 2)
         task = {"time": still.time, "width": still.width, "height": still.height, "rate": self._fit.rate, "at": at}
         before = self._browser.spent
-        frames = int(await self._browser.call("still", {**task, "first": number == 0}))
+        frames = int(await self._browser.call("still", {**task, "first": self._anew}))
+        self._anew = False
         if number == 0:
             self._costs.note(self._browser.spent - before, frames, (still.width, still.height))
         return await asyncio.to_thread(self._browser.read, size, at)
@@ -165,11 +171,12 @@ class Steps:
         clip, size = self._job.plan.clip, self._fit.clip
         if clip is None or (clip.unless_still and not self._fit.moves):
             return True
+        settled = self._job.fit is not None and self._job.fit.moves is not None
         while size:
             self._expect(drawing(clip, size, self._costs.pixel, self._steps))
             shoot = await asyncio.to_thread(Shoot, self._browser, clip, size, self._costs.pixel)
             try:
-                header, facts, film = await shoot.run(None if self._job.fit else self._clip_budget)
+                header, facts, film = await shoot.run(None if settled else self._clip_budget)
             except TooDear as error:
                 size = fit_clip(clip, error.cost, self._steps, self._clip_budget, below=size)
                 self._settle(clip=size)

@@ -43,7 +43,7 @@ RETURNING r.id, r.fence, r.attempts, r.losses, r.status, r.plan, r.request_id, r
 
 -- name: fit
 -- What the plan came to when this content was first drawn.
-SELECT fit FROM renders WHERE fit_key = %(content_key)s ORDER BY queued_at LIMIT 1;
+SELECT fit FROM renders WHERE fit_key = %(content_key)s ORDER BY (fit->'moves' = 'null'), queued_at LIMIT 1;
 
 -- name: renew
 UPDATE renders SET lease_until = now() + %(lease)s::interval WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;

@@ -50,6 +50,22 @@ def test_what_was_found_before_a_loss_holds_after_it(ann: Client, make: Make, da
     assert asked(shop) == [None, FIT]
 
 
+def test_what_is_wholly_known_comes_before_what_is_known_in_part(ann: Client, bob: Client, make: Make) -> None:
+    def broken() -> Iterator[Record]:
+        yield Fit(FIT | {"moves": None})
+        yield from lost()
+
+    first = ann.create()
+    shop = make(broken, fitted, good)
+    attempt(shop, first["render"]["id"])
+    second = bob.create()
+    attempt(shop, second["render"]["id"])
+    assert asked(shop) == [None, FIT | {"moves": None}]
+    third = bob.create(title="Again")
+    attempt(shop, third["render"]["id"])
+    assert asked(shop)[2:] in ([], [FIT]), "reused, or with all that is known"
+
+
 def test_other_content_is_fitted_anew(ann: Client, make: Make) -> None:
     ann.create()
     ann.create(code="void mainImage(out vec4 c, in vec2 p) { c = vec4(2); }")

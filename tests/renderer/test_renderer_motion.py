@@ -68,6 +68,12 @@ def test_loops(sequence: Sequence, period: float | None) -> None:
     assert len(shown) == round((found or 3) * sequence[1])
 
 
+def test_what_stands_still_at_first_has_no_period_yet() -> None:
+    """Dark, a light from 0.6 to 0.9 s, dark again, and a light that comes later than one second after that."""
+    found, _ = loop(flashing(lambda t: ((t > 0.6) & (t < 0.9)) | ((t > 2.0) & (t < 2.3)) * 1.0))
+    assert found is None
+
+
 def test_a_loop_has_no_seam() -> None:
     """Its last frame is as close to its first as any frame to the next."""
     for sequence in (wave(0.5), wave(0.35), wave(0.17), plasma(1), flashing(lambda t: t / 4)):

@@ -3,6 +3,7 @@
 import io
 import time
 import urllib.error
+from itertools import pairwise
 from typing import Any
 
 import av
@@ -180,12 +181,37 @@ def test_a_fit_is_carried_out(service: Service) -> None:
     assert made["fit"]["fit"] == fit if "fit" in made else True
 
 
-def test_a_fit_of_another_plan_is_refused(service: Service) -> None:
-    fit = {"scale": 0.5, "rate": 30, "times": {}, "moves": True, "clip": {"width": 9_000, "height": 136, "fps": 10}}
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"clip": {"width": 9_000, "height": 136, "fps": 10}},
+        {"scale": 3},
+        {"rate": 10**400},
+        {"times": {"poster": -1}},
+        {"times": {"poster": "nan"}},
+        {"times": {"another": 1}},
+        {"moves": 1},
+    ],
+)
+def test_a_fit_of_another_plan_is_refused(service: Service, change: dict[str, Any]) -> None:
+    fit = {"scale": 0.5, "rate": 30, "times": {}, "moves": True, "clip": None}
     with pytest.raises(urllib.error.HTTPError) as error:
-        service.render(GOOD, fit=fit)
+        service.render(GOOD, fit=fit | change)
     assert error.value.code == 400
     error.value.close()
+
+
+def test_frames_of_buffers_are_in_a_row_wherever_a_clip_starts(service: Service) -> None:
+    """A quarter of a second is seven frames and a half."""
+    count = "void mainImage(out vec4 c, in vec2 p) { c = texelFetch(iChannel0, ivec2(p), 0) + 2.0; }"
+    show = "void mainImage(out vec4 c, in vec2 p) { c = vec4(texelFetch(iChannel0, ivec2(p), 0).r / 255.0); }"
+    inputs = [{"channel": 0, "kind": "buffer", "source": "A"}]
+    buffer = {"type": "buffer", "name": "A", "code": count, "inputs": inputs}
+    plan = {"stills": [POSTER], "clip": {**PREVIEW, "start": 0.25, "duration": 1.0}}
+    shown = [
+        int(frame[50, 50, 0]) for frame in frames(service.render(project(show, buffer, inputs=inputs), plan)["preview"])
+    ]
+    assert all(0 < later - earlier <= 5 for earlier, later in pairwise(shown)), shown
 
 
 def test_a_poster_looks_for_something_to_see(service: Service) -> None:

@@ -154,6 +154,7 @@ def test_bounded_loops_cost_nothing(code: str) -> None:
         "#define NEXT(x) x -= 1\nfor (int i = 0; i < 10; i++) { NEXT(i); }",
         "#define BACK i--\nfor (int i = 0; i < 10; i++) { BACK; }",
         "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
+        "for (int i = 0; i < 9; i++) for (int j = 0, k = i = 0; j < 5; j++) {}",
         "#define T\nfor (int i = 0; i < 10; i++) { T i = i - 1; }",
         "for (int i = 0; i < 10; i++) { if (a) b; else i = 0; }",
         "#define LOOP wh\\\nile\nLOOP (true) {}",

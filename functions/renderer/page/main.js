@@ -76,16 +76,18 @@ async function still({ time, rate, width, height, at, first }) {
   return frames;
 }
 
-/** Frames `first` to `first + count` of a clip, one behind the other in the file from `at` on. Later ones follow earlier ones. */
+/** Frames `first` to `first + count` of a clip, one behind the other in the file from `at` on, and how many were drawn. */
 async function frames({ start, rate, width, height, first, count, at }) {
   if (!first) timeline = createTimeline(player, surface, rate);
   const writing = [];
+  let drawn = 0;
   for (let index = 0; index < count; index++) {
-    timeline.draw(start + (first + index) / rate, width, height);
+    drawn += timeline.draw(start + (first + index) / rate, width, height);
     writing.push(put(width, height, at + index * width * height * 4));
   }
   surface.check();
   await Promise.all(writing);
+  return drawn;
 }
 
 function put(width, height, at) {

@@ -22,8 +22,6 @@ export function createTimeline(player, surface, rate) {
   }
 
   return {
-    rate,
-
     /**
      * Draws the frame that stands at a time; asynchronous, so sync() or read the surface after it.
      *
@@ -33,7 +31,8 @@ export function createTimeline(player, surface, rate) {
      * @returns {number} how many frames it drew
      */
     draw(time, width, height) {
-      const frame = Math.round(time * rate);
+      // Halves always fall to the same side: numbers of frames in a row are in a row.
+      const frame = Math.max(0, Math.round(time * rate - 1e-6));
       surface.resize(width, height);
       if (!player.uses.buffers) {
         draw(time, frame, width, height);
