@@ -70,7 +70,7 @@ def test_loops(sequence: Sequence, period: float | None) -> None:
 
 def test_what_stands_still_at_first_has_no_period_yet() -> None:
     """Dark, a light from 0.6 to 0.9 s, dark again, and a light that comes later than one second after that."""
-    found, _ = loop(flashing(lambda t: ((t > 0.6) & (t < 0.9)) | ((t > 2.0) & (t < 2.3)) * 1.0))
+    found, _ = loop(flashing(lambda t: (((t > 0.6) & (t < 0.9)) | ((t > 2.0) & (t < 2.3))) * 1.0))
     assert found is None
 
 
