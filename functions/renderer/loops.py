@@ -1,6 +1,6 @@
 """Loops that may never end, or not before the driver ends them.
 
-llvmpipe gives a pixel 65,535 turns, of all its loops together, and ends them then: that would pass as a picture that no
+Some versions of llvmpipe give a pixel 65,535 turns, of all its loops together, and end them then: that would pass as a picture that no
 other machine draws. So passes are drawn once more with their loops counted: their image is then the number of the loop
 in which the limit was reached. Before anything else, and tiny, where a loop is not plainly bounded; and as large as the
 picture where that was dear enough for so many turns. What ends by itself before that is never in the way.
