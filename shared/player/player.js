@@ -12,11 +12,12 @@ const DATE = [2026, 0, 1, 43200];
 
 /**
  * @param {WebGL2RenderingContext} gl its default framebuffer is drawn to; the caller sizes the canvas
+ * @param {{blocking?: boolean}} options blocking: compile as soon as can be, though the page stands still meanwhile
  * @throws {PlayerError} where WebGL 2 or float buffers are missing
  */
-export function createPlayer(gl) {
+export function createPlayer(gl, { blocking = false } = {}) {
   requireFloatBuffers(gl);
-  return new Player(gl);
+  return new Player(gl, blocking);
 }
 
 export class Player {
@@ -24,13 +25,18 @@ export class Player {
   uses = { ...NO_USES };
 
   #gl;
+  #blocking;
   #state;
   #project = null;
   #newest = 0;
 
-  /** @param {WebGL2RenderingContext} gl */
-  constructor(gl) {
+  /**
+   * @param {WebGL2RenderingContext} gl
+   * @param {boolean} blocking
+   */
+  constructor(gl, blocking) {
     this.#gl = gl;
+    this.#blocking = blocking;
     this.#state = emptyState(gl);
   }
 
@@ -47,7 +53,7 @@ export class Player {
     if (faults.length) return faults;
     const turn = ++this.#newest;
     const plan = readProject(project);
-    const { programs, errors } = await compilePlan(this.#gl, plan);
+    const { programs, errors } = await compilePlan(this.#gl, plan, this.#blocking);
     if (errors.length) return errors;
     if (turn === this.#newest) this.#install(project, plan, programs);
     else programs.forEach((program) => this.#gl.deleteProgram(program));

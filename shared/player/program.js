@@ -1,4 +1,4 @@
-/** Compiles passes to WebGL programs, all at once, without blocking the page where it can. */
+/** Compiles passes to WebGL programs, all at once, and without blocking the page where that is asked for and can be. */
 import { parseLog, PlayerError, shaderError, unique } from "./errors.js";
 import { clean, countLines, VERTEX_SOURCE, withoutComments, wrap } from "./wrapper.js";
 
@@ -10,14 +10,15 @@ const EMPTY_PASS = { type: "image", code: "void mainImage(out vec4 c, in vec2 p)
 /**
  * @param {WebGL2RenderingContext} gl
  * @param {import("./project.js").Plan} plan
+ * @param {boolean} blocking whether the page may stand still until all is compiled
  * @returns {Promise<{programs: WebGLProgram[], errors: import("./errors.js").ShaderError[]}>}
  *   one program a pass when there are no errors, else no programs.
  */
-export async function compilePlan(gl, plan) {
+export async function compilePlan(gl, plan, blocking) {
   const missing = plan.passes.flatMap((pass) => checkMain(pass, plan.common));
   if (missing.length) return { programs: [], errors: missing };
   const jobs = plan.passes.map((pass) => startJob(gl, pass, plan));
-  await allDone(gl, jobs);
+  if (!blocking) await allDone(gl, jobs);
   if (gl.isContextLost()) throw new PlayerError("The graphics context was lost while the shader was compiled.");
   const errors = unique(jobs.flatMap((job) => jobErrors(gl, job, plan)));
   for (const job of jobs) finishJob(gl, job, errors.length > 0);

@@ -12,7 +12,7 @@ import { createTimeline } from "./timeline.js";
 export async function findEndlessLoop(surface, { probes, times, width, height }) {
   let whole = true;
   for (const probe of probes) {
-    const player = createPlayer(surface.gl);
+    const player = createPlayer(surface.gl, { blocking: true });
     const errors = await player.load(probe);
     const found = errors.length ? null : look(player, surface, times, width, height);
     player.dispose();

@@ -13,7 +13,7 @@ const CANARY = {
 };
 
 const surface = createSurface();
-const player = createPlayer(surface.gl);
+const player = createPlayer(surface.gl, { blocking: true });
 /** @type {import("./outlet.js").Outlet} */
 let outlet;
 let timeline = createTimeline(player, surface, 30);
@@ -27,7 +27,7 @@ async function warm(size) {
 
 /** A real picture of 64 x 64, looked at. */
 async function canary() {
-  const small = createPlayer(surface.gl);
+  const small = createPlayer(surface.gl, { blocking: true });
   await small.load(CANARY);
   surface.resize(64, 64);
   small.draw({ time: 0.5, width: 64, height: 64 });

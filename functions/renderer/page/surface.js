@@ -18,9 +18,12 @@ export function createSurface() {
   if (!gl) throw new Error("no WebGL 2");
   const sentinel = createSentinel(gl);
   const pixel = new Uint8Array(4);
+  const driver = nameDriver(gl);
+  if (driver.includes("llvmpipe")) compileOnce(gl);
 
   return {
     gl,
+    driver,
 
     /** @param {number} width @param {number} height in pixels */
     resize(width, height) {
@@ -52,12 +55,6 @@ export function createSurface() {
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
       if (SENTINEL.some((value, at) => pixel[at] !== value)) throw new ContextLost();
     },
-
-    /** What the driver calls itself. */
-    get driver() {
-      const info = gl.getExtension("WEBGL_debug_renderer_info");
-      return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-    },
   };
 }
 
@@ -71,4 +68,20 @@ function createSentinel(gl) {
   gl.clearBufferfv(gl.COLOR, 0, SENTINEL.map((value) => value / 255));
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   return framebuffer;
+}
+
+/** What the driver calls itself. */
+function nameDriver(gl) {
+  const info = gl.getExtension("WEBGL_debug_renderer_info");
+  return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
+}
+
+/**
+ * Blends what is drawn with nothing. llvmpipe compiles every opaque shader twice, once for tiles that it covers whole;
+ * where there is blending the one compiled for edges does for all, at the same speed and with the same pixels.
+ */
+function compileOnce(gl) {
+  if (!gl.getExtension("EXT_float_blend")) return;
+  gl.enable(gl.BLEND);
+  gl.blendFunc(gl.ONE, gl.ZERO);
 }
