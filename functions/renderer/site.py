@@ -6,6 +6,8 @@ from pathlib import Path
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Route
 
+from .bundle import bundle
+
 # A secure context, as the file system of a page demands; a name that no resolver knows.
 ORIGIN = "https://player.invalid"
 POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -35,9 +37,11 @@ class Site:
 
 
 def load_site() -> Site:
-    """Reads the renderer's page and the player."""
-    files = {"/": (TYPES[".html"], (HERE / "page" / "index.html").read_bytes())}
-    for prefix, folder in (("/page", HERE / "page"), ("/player", PLAYER)):
-        for path in sorted(folder.rglob("*.js")):
-            files[f"{prefix}/{path.relative_to(folder).as_posix()}"] = (TYPES[".js"], path.read_bytes())
-    return Site(files)
+    """Reads the renderer's page and the player; the page takes its modules as one script."""
+    modules = {
+        f"{prefix}/{path.relative_to(folder).as_posix()}": path.read_text()
+        for prefix, folder in (("/page", HERE / "page"), ("/player", PLAYER))
+        for path in sorted(folder.rglob("*.js"))
+    }
+    texts = {"/": (HERE / "page" / "index.html").read_text(), **modules, "/page.js": bundle(modules, "/page/main.js")}
+    return Site({path: (TYPES[Path(path).suffix or ".html"], text.encode()) for path, text in texts.items()})

@@ -1,5 +1,5 @@
 /** Loops that never end: the service sends the passes again with their loops counted (see loops.py). */
-import { createPlayer } from "/player/index.js";
+import { createPlayer } from "/player/player.js";
 import { createTimeline } from "./timeline.js";
 
 /**

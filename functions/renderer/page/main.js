@@ -1,5 +1,5 @@
 /** What the service calls, as `renderer.<name>(argument)`, one step after the other. Pixels leave through the outlet's file. */
-import { createPlayer } from "/player/index.js";
+import { createPlayer } from "/player/player.js";
 import { look } from "./look.js";
 import { findEndlessLoop } from "./loops.js";
 import { openOutlet } from "./outlet.js";
