@@ -25,10 +25,11 @@ PREVIEW = {
     "format": "mp4",
     "unless_still": True,
     "loop": True,
+    "sparse": True,
 }
 PUBLISH_PLAN: dict[str, Any] = {"stills": [POSTER], "clip": PREVIEW}
 """What every saved version gets: a poster at one second, or where there is something to see; and four seconds that
-loop when it moves, or one period of it."""
+loop when it moves, or one period of it, with fewer frames where it moves slowly."""
 
 IMAGE_FORMATS = ("webp", "png", "avif")
 VIDEO_FORMATS = ("mp4", "webm")
@@ -74,7 +75,8 @@ def plan(times: list[float], width: int, height: int, image_format: str) -> dict
         start, end = times[0], times[-1]
         clip = {**PREVIEW, "start": start, "duration": end - start, "width": width, "height": height}
         still = {**POSTER, "time": start, "width": width, "height": height, "seek": False}
-        return {"stills": [still], "clip": {**clip, "format": image_format, "unless_still": False, "loop": False}}
+        exact = {"unless_still": False, "loop": False, "sparse": False}
+        return {"stills": [still], "clip": {**clip, "format": image_format, **exact}}
     names = ["poster", *(f"frame-{n}" for n in range(1, len(times)))]
     size = {"width": width, "height": height, "format": image_format}
     return {

@@ -19,7 +19,7 @@ from .pictures import BadOutput
 LARGEST = 64 << 20  # bytes
 # One thread each, so that the bytes do not depend on the machine; quality chosen so that both look alike.
 CODECS = {
-    "h264": ("libx264", {"preset": "veryfast", "crf": "24", "x264-params": "cpu-independent=1"}),
+    "h264": ("libx264", {"preset": "veryfast", "crf": "24", "x264-params": "cpu-independent=1:trellis=1"}),
     "av1": ("libsvtav1", {"preset": "10", "crf": "35", "svtav1-params": "lp=1"}),
     "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b": "0"}),
 }

@@ -14,7 +14,8 @@ STILLS_SHARE = 0.35
 CLIP_SHARE = 0.5
 # Seconds a pixel that encoding adds to a frame of a clip.
 ENCODING = 25e-9
-# (size, frame rate) of a clip, as parts of what was asked for. Each costs half or less of the one before.
+# (size, frame rate) of a clip, as parts of what was asked for. Each costs half or less of the one before; the second
+# is also for what moves slowly.
 STEPS = ((1.0, 1.0), (1.0, 1 / 2), (2 / 3, 1 / 2), (1 / 2, 1 / 3), (1 / 3, 1 / 3))
 SCALES = (1.0, 1 / 2, 1 / 4, 1 / 8)
 SMALLEST = (320, 180)

@@ -37,7 +37,10 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """One moving picture: times in seconds, size in pixels, both even. loop: its end is to lead into its beginning."""
+    """One moving picture: times in seconds, size in pixels, both even.
+
+    loop: its end is to lead into its beginning. sparse: every other frame will do where they look like the next.
+    """
 
     name: str
     start: float
@@ -48,6 +51,7 @@ class Clip:
     format: str
     unless_still: bool
     loop: bool = False
+    sparse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def _read_clip(value: Any, longest: float) -> Clip:
         format=_choice(item, "format", where, CLIP_FORMATS),
         unless_still=item.get("unless_still", True) is True,
         loop=item.get("loop", False) is True,
+        sparse=item.get("sparse", False) is True,
     )
     if clip.width % 2 or clip.height % 2:
         raise Malformed("plan.clip.width and plan.clip.height must be even")

@@ -6,8 +6,9 @@ from typing import Any
 
 from .browser import Browser
 from .costs import Costs
-from .fit import CLIP_SHARE, STILLS_SHARE, Fit, TooHeavy, drawing, fit_clip, fit_stills
+from .fit import CLIP_SHARE, STILLS_SHARE, Fit, Size, TooHeavy, drawing, fit_clip, fit_stills
 from .job import CompileErrors, Job, Progress
+from .likeness import is_slow
 from .loops import Counted
 from .pictures import encode, is_flat, measure, open_picture
 from .plan import Clip, Still
@@ -149,9 +150,22 @@ class Steps:
             moves = await self._find_motion(clip or ANY_CLIP)
             size = None
             if clip and (moves or not clip.unless_still):
-                size = fit_clip(clip, self._costs.pixel, self._steps, self._clip_budget)
+                size = await self._find_size(clip)
             self._settle(moves=moves, clip=size)
         self._progress.facts({"moves": self._fit.moves})
+
+    async def _find_size(self, clip: Clip) -> Size | None:
+        """What there is time for, and no more frames than it takes. Buffers would go other ways with other steps."""
+        size = fit_clip(clip, self._costs.pixel, self._steps, self._clip_budget)
+        if (
+            size
+            and clip.sparse
+            and not self._steps
+            and size.fps == clip.fps
+            and await is_slow(self._browser, clip, size)
+        ):
+            size = fit_clip(clip, self._costs.pixel, self._steps, self._clip_budget, below=size)
+        return size
 
     async def _find_motion(self, clip: Clip) -> bool:
         frames = (clip.start + clip.duration) * clip.fps if self._steps else len(POINTS)

@@ -259,3 +259,14 @@ def test_numbers_that_are_none_are_counted(service: Service) -> None:
     made = service.render(image("c = p.x < 0.5 * iResolution.x ? vec4(sqrt(-1.0 - p.x)) : vec4(0.5);"))
     assert made["facts"]["nonfinite"] == pytest.approx(0.5, abs=0.02)
     assert service.render(GOOD)["facts"]["nonfinite"] == 0
+
+
+def test_what_moves_slowly_has_half_the_frames_where_that_will_do(service: Service) -> None:
+    slow = image("c = vec4(0.5 + 0.5 * cos(0.7 * iTime + p.xyx / iResolution.x + vec3(0.0, 2.0, 4.0)), 1.0);")
+    swift = image("c = vec4(vec3(step(0.5, fract(0.02 * p.x - 3.0 * iTime))), 1.0);")
+    sparse = {"stills": [POSTER], "clip": {**PREVIEW, "sparse": True}}
+    made = service.render(slow, sparse)
+    assert (made["preview"]["fps"], len(frames(made["preview"]))) == (15, 60)
+    assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 15}, "a replay makes the same"
+    assert service.render(swift, sparse)["preview"]["fps"] == 30
+    assert service.render(slow)["preview"]["fps"] == 30, "only where nobody asked for every frame"

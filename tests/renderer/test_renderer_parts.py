@@ -42,8 +42,12 @@ const tried = Object.entries(ways).map(async ([name, go]) => {
   const late = new Promise((_, no) => setTimeout(no, 1500));
   try { await Promise.race([go(), late]); return name; } catch { return ""; }
 });
-import { openOutlet } from "./outlet.js";
-globalThis.renderer = { warm: async (size) => await openOutlet(size) && ({ led: (await Promise.all(tried)).filter(Boolean) }) };
+globalThis.renderer = {
+  async warm(size) {
+    const { openOutlet } = await import("/page/outlet.js");
+    return await openOutlet(size) && { led: (await Promise.all(tried)).filter(Boolean) };
+  },
+};
 """
 
 
@@ -90,7 +94,7 @@ def test_page_reaches_neither_network_nor_files(public_folder: Path) -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     site = load_site()
     script = (ESCAPE % server.server_port).encode()
-    files = {**site.files, "/page/main.js": ("text/javascript", script)}
+    files = {**site.files, "/page.js": ("text/javascript", script)}
 
     async def start_both() -> list[dict[str, Any]]:
         sites = {"strict": Site(files), "lax": Lax(files)}

@@ -61,7 +61,7 @@ async def _measure(shader: Shader, service: Service, usual: Usual, rounds: int) 
         floors.append(await raw.measure(shader))
     tell(f"{shader.name}: the usual way")
     common, film = await usual.measure(shader)
-    similarity = await ours.judge(service, shader, clip)
+    similarity = await ours.judge(service, shader, clip, own[-1].fps)
     equal = film.size_at(similarity)
     return Clip(
         shader.name, _middle(own, similarity), common, _middle(floors, floors[0].ssim), equal, statistics.median(starts)
@@ -78,4 +78,5 @@ def _middle(results: Sequence[Result], similarity: float) -> Result:
         size=results[-1].size,
         ssim=similarity,
         raster=middle(lambda result: result.raster),
+        fps=results[-1].fps,
     )

@@ -16,7 +16,7 @@ CLIP_HEAD = (
     f"{'wall s: ours':>14}{'usual':>7}{'raw':>6}"
 )
 SIZE_HEAD = (
-    f"{'shader':<12}{'KiB: ours':>10}{'usual':>7}{'raw':>6}{'usual at our SSIM':>19}"
+    f"{'shader':<12}{'fps':>5}{'KiB: ours':>11}{'usual':>7}{'raw':>6}{'usual at our SSIM':>19}"
     f"{'SSIM: ours':>12}{'usual':>8}{'raw':>8}{'drawing':>9}{'browser_start_cpu_s':>21}"
 )
 
@@ -83,7 +83,7 @@ def _ranges(clips: Sequence[Clip]) -> str:
 def _sizes(clip: Clip) -> str:
     size = [result.size / 1024 for result in (clip.ours, clip.usual, clip.raw)]
     return (
-        f"{clip.name:<12}{size[0]:>10.0f}{size[1]:>7.0f}{size[2]:>6.0f}{clip.equal / 1024:>19.0f}{clip.ours.ssim:>12.4f}"
+        f"{clip.name:<12}{clip.ours.fps:>5}{size[0]:>11.0f}{size[1]:>7.0f}{size[2]:>6.0f}{clip.equal / 1024:>19.0f}{clip.ours.ssim:>12.4f}"
         f"{clip.usual.ssim:>8.4f}{clip.raw.ssim:>8.4f}{clip.raw.raster / clip.ours.cpu:>9.0%}{clip.start:>21.2f}"
     )
 

@@ -11,6 +11,7 @@ from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 from functions.renderer.film import CODECS
+from functions.renderer.likeness import luma, ssim
 
 Picture = NDArray[np.uint8]
 
@@ -18,10 +19,6 @@ OURS = CODECS["h264"][1]
 """What the renderer encodes previews with."""
 USUAL = {"preset": "medium", "crf": "23"}
 """What the ffmpeg program does when nothing is said."""
-
-_BLOCK = 8
-_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 class Encoder:
@@ -60,39 +57,19 @@ def encode(frames: Iterable[av.VideoFrame], width: int, height: int, fps: int, o
     return encoder.finish()
 
 
-def compare(clip: bytes, pictures: Mapping[int, Picture]) -> float:
+def compare(clip: bytes, pictures: Mapping[int, Picture], hold: int = 1) -> float:
     """Mean SSIM of some frames with the pictures (RGB) that they show. Raises ValueError where one is missing.
 
-    By way of RGB, so that it does not matter which matrix and range a clip has, as long as it says so.
+    hold: for how many pictures a frame of the clip stands. By way of RGB, so that it does not matter which matrix and range a clip has, as long as it says so.
     """
     found = list[float]()
     with av.open(io.BytesIO(clip)) as container:
         for index, frame in enumerate(container.decode(video=0)):
-            if index in pictures:
-                found.append(ssim(luma(frame.to_ndarray(format="rgb24")), luma(pictures[index])))
+            shown = [pictures[number] for number in range(index * hold, (index + 1) * hold) if number in pictures]
+            found += [ssim(luma(frame.to_ndarray(format="rgb24")), luma(picture)) for picture in shown]
     if len(found) != len(pictures):
         raise ValueError(f"{len(pictures) - len(found)} frames are missing in a clip")
     return sum(found) / len(found)
-
-
-def luma(picture: Picture) -> NDArray[np.float32]:
-    """0 to 255, Rec. 709."""
-    return picture[..., :3].astype(np.float32) @ _LUMA
-
-
-def ssim(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Structural similarity (Wang et al. 2004) over blocks of 8x8 that do not overlap."""
-    a, b = _blocks(one), _blocks(other)
-    mean_a, mean_b = a.mean(1), b.mean(1)
-    covariance = (a * b).mean(1) - mean_a * mean_b
-    likeness = (2 * mean_a * mean_b + _C1) * (2 * covariance + _C2)
-    return float((likeness / ((mean_a**2 + mean_b**2 + _C1) * (a.var(1) + b.var(1) + _C2))).mean())
-
-
-def _blocks(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width = (side // _BLOCK * _BLOCK for side in plane.shape)
-    tiles = plane[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
-    return tiles.transpose(0, 2, 1, 3).reshape(-1, _BLOCK * _BLOCK)
 
 
 def size_at(similarity: float, points: Mapping[float, int]) -> float:
