@@ -19,7 +19,8 @@ def read_folder(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     inputs, params = about.pop("inputs", []), about.pop("params", [])
     files = {name: path for name in PASSES if (path := folder / f"{name}.glsl").exists()}
     passes = [_pass(name, path.read_text(), inputs) for name, path in files.items()]
-    return about, {"passes": passes, "params": params}, {_id(name): path for name, path in files.items()}
+    moment = {"poster_time": about.pop("poster_time")} if "poster_time" in about else {}
+    return about, {"passes": passes, "params": params, **moment}, {_id(name): path for name, path in files.items()}
 
 
 def _id(name: str) -> str:

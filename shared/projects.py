@@ -11,6 +11,8 @@ MAX_CODE = 512 * 1024
 
 _BUFFERS = ("A", "B", "C", "D")
 PASS_TYPES = ("common", "buffer", "image")
+MAX_POSTER_TIME = 60
+"""Seconds: what is reached step by step has to be reached within a render."""
 TEXTURES = (
     "grey-noise-256",
     "grey-noise-64",
@@ -117,13 +119,17 @@ class Origin(Schema):
 
 
 class Project(Schema):
-    """Everything that is played, rendered, forked and exported: passes, params, licence, origin."""
+    """Everything that is played, rendered, forked and exported: passes, params, licence, origin, the poster's moment."""
 
     passes = fields.List(fields.Nested(Pass), required=True, validate=validate.Length(1, 6))
     params = fields.List(fields.Nested(Param), load_default=list, validate=validate.Length(max=32))
     license = fields.String(validate=validate.Length(max=64))
     credits = fields.String(load_default="", validate=validate.Length(max=2000))
     origin = fields.Nested(Origin, allow_none=True, load_default=None)
+    poster_time = fields.Float(
+        validate=validate.Range(0, MAX_POSTER_TIME),
+        metadata={"description": "seconds; without it, one second or where there is something to see"},
+    )
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:

@@ -28,7 +28,7 @@ PREVIEW = {
     "sparse": True,
 }
 PUBLISH_PLAN: dict[str, Any] = {"stills": [POSTER], "clip": PREVIEW}
-"""What every saved version gets: a poster at one second, or where there is something to see; and four seconds that
+"""What a saved version gets: a poster at one second, or where there is something to see; and four seconds that
 loop when it moves, or one period of it, with fewer frames where it moves slowly."""
 
 IMAGE_FORMATS = ("webp", "png", "avif")
@@ -85,11 +85,26 @@ def plan(times: list[float], width: int, height: int, image_format: str) -> dict
     }
 
 
+def publish_plan(project: dict[str, Any]) -> dict[str, Any]:
+    """PUBLISH_PLAN, with the poster at the moment that the author chose, if there is one."""
+    if (moment := project.get("poster_time")) is None:
+        return PUBLISH_PLAN
+    return {**PUBLISH_PLAN, "stills": [{**POSTER, "time": moment, "seek": False}]}
+
+
 def queue_version(
-    connection: Connection, shader: UUID, version: int, user: User | None, request_id: str | None = None
+    connection: Connection,
+    saved: tuple[UUID, int],
+    project: dict[str, Any],
+    user: User | None,
+    request_id: str | None = None,
 ) -> UUID:
-    """Queues the pictures of a saved version; returns the render's id. The caller rings QUEUE after the commit."""
-    values = {"shader": shader, "version": version, "plan": json(PUBLISH_PLAN), "request": request_id}
+    """Queues the pictures of a saved version; returns the render's id. The caller rings QUEUE after the commit.
+
+    saved: the shader's id, and the version, whose project this is.
+    """
+    plan = json(publish_plan(project))
+    values = {"shader": saved[0], "version": saved[1], "plan": plan, "request": request_id}
     row = one(connection, _SQL.queue_version, {**values, "user": user and user.id})
     return row["id"]
 

@@ -113,7 +113,8 @@ def create(
             "project": json(values["project"]),
         },
     )
-    return Saved(row["id"], renders.queue_version(connection, row["id"], 1, user, request_id))
+    saved = row["id"], 1
+    return Saved(row["id"], renders.queue_version(connection, saved, values["project"], user, request_id))
 
 
 def read(connection: Connection, shader: UUID, user: User | None) -> dict[str, Any]:
@@ -177,15 +178,15 @@ def save(
     if changes.get("status") == "draft" and row["status"] != "draft":
         message = "A published shader can be archived, not made a draft again."
         raise Invalid(message, errors=[{"field": "status", "message": message}])
-    project = changes.get("project")
-    changed = project is not None and project != row["project"]
+    project = changes.get("project", row["project"])
+    changed = project != row["project"]
     version = row["version"] + 1 if changed else row["version"]
     if changed:
         connection.execute(_SQL.add_version, {"id": shader, "n": version, "project": json(project)})
     names = ("title", "description", "tags", "license", "status")
     words = {name: changes.get(name, row[name]) for name in names}
     connection.execute(_SQL.update, {"id": shader, "version": version, **words})
-    render = renders.queue_version(connection, shader, version, user, request_id) if changed else None
+    render = renders.queue_version(connection, (shader, version), project, user, request_id) if changed else None
     return Saved(shader, render)
 
 

@@ -240,6 +240,17 @@ def test_credits_and_origin_are_part_of_a_version(ann: Client) -> None:
     assert saved["project"]["origin"]["id"] == "abc"
 
 
+def test_the_poster_is_of_the_moment_that_its_author_chose(ann: Client, database: Database) -> None:
+    project = {"passes": [{"type": "image", "code": CODE % 1}], "poster_time": 2.5}
+    made = ann.call("POST", "/api/v1/shaders", {"title": "A moment", "project": project}).json
+    ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"project": {**project, "poster_time": 0}})
+    ann.create()
+    posters = [row["plan"]["stills"][0] for row in renders(database)]
+    assert [(poster["time"], poster["seek"]) for poster in posters] == [(2.5, False), (0, False), (1, True)]
+    late = {"title": "Late", "project": {**project, "poster_time": 61}}
+    assert ann.call("POST", "/api/v1/shaders", late).json["errors"][0]["field"] == "project.poster_time"
+
+
 def test_what_a_draft_went_through_stays_private(ann: Client, bob: Client) -> None:
     draft = ann.create(status="draft")
     path = f"/api/v1/shaders/{draft['id']}"

@@ -14,6 +14,7 @@ import {
   removePass,
   setCode,
   setInput,
+  setPosterTime,
   sortedPasses,
 } from '../src/lib/project';
 
@@ -97,4 +98,15 @@ it('copies one pass as it is and several under their names', () => {
   const project = newProject();
   expect(projectText(project)).toBe(project.passes[0]?.code);
   expect(projectText(addPass(project, 'A'))).toMatch(/^\/\/ Buffer A\n[\s\S]+\/\/ Image\n/);
+});
+
+describe('the poster', () => {
+  it('is taken at a moment, to a hundredth and no later than can be', () => {
+    expect(setPosterTime(newProject(), 2.34567).poster_time).toBe(2.35);
+    expect(setPosterTime(newProject(), 90).poster_time).toBe(60);
+  });
+
+  it('is chosen by itself again', () => {
+    expect('poster_time' in setPosterTime({ ...newProject(), poster_time: 3 })).toBe(false);
+  });
 });

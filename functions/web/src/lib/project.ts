@@ -44,6 +44,8 @@ export interface Project {
   license?: string;
   credits?: string;
   origin?: unknown;
+  /** Seconds at which the poster is taken; without it, one second or where there is something to see. */
+  poster_time?: number;
 }
 
 export interface ShaderError {
@@ -87,6 +89,16 @@ export const newProject = (): Project => ({
   credits: '',
   origin: null,
 });
+
+/** The latest moment, in seconds, that a poster may show. */
+export const LATEST_POSTER = 60;
+
+/** Takes the poster at a moment, to a hundredth of a second; undefined: wherever there is something to see. */
+export function setPosterTime(project: Project, time?: number): Project {
+  const { poster_time: _, ...rest } = project;
+  if (time === undefined) return rest;
+  return { ...rest, poster_time: Math.round(100 * Math.min(time, LATEST_POSTER)) / 100 };
+}
 
 export const keyOf = (pass: Pass): PassKey => (pass.type === 'buffer' ? (pass.name ?? 'A') : pass.type);
 
