@@ -18,7 +18,7 @@ from playwright.async_api import BrowserContext, Page, Playwright, Route
 from playwright.async_api import Error as PlaywrightError
 
 from .chromium import Chromium, ChromiumError
-from .clocks import find_drawer, spent_by
+from .clocks import find_drawer, held_by, spent_by
 from .site import ORIGIN, Site
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
@@ -109,6 +109,13 @@ class Browser:
             if self._drawer:
                 return spent_by(self._drawer)
         return time.monotonic()
+
+    @property
+    def held(self) -> int:
+        """Bytes of memory that the process which draws holds; 0 where there is none, or none any more."""
+        with contextlib.suppress(OSError):
+            return held_by(self._drawer) if self._drawer else 0
+        return 0
 
     def read(self, size: int, at: int) -> bytes:
         """Pixels that the page has written. Blocking. Raises BrowserLost when there are fewer."""

@@ -22,8 +22,9 @@ import time
 PR_SET_PDEATHSIG = 1
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
+DATA = 3 << 29  # bytes of one process: ends compile bombs, for which the GPU process grows to many GB otherwise
 LIMITS = {
-    resource.RLIMIT_DATA: 3 << 29,  # ends compile bombs: the GPU process grows to many GB otherwise
+    resource.RLIMIT_DATA: DATA,
     resource.RLIMIT_FSIZE: 256 << 20,
     resource.RLIMIT_CPU: 600,
     resource.RLIMIT_CORE: 0,

@@ -11,6 +11,7 @@ from shared.metrics import Counter
 from .browser import Browser, BrowserLost
 from .fit import STILLS_SHARE, TooHeavy
 from .job import CompileErrors, EndlessLoop, Job, Progress
+from .launcher import DATA
 from .loops import Loop
 from .pictures import BadOutput
 from .plan import Refused
@@ -25,6 +26,12 @@ VERSION = "4"
 MAX_ERRORS = 100
 LONGEST_MESSAGE = 2_000
 NO_CLIP = "Too heavy for a moving preview; the still picture is all there is."
+WATCH_SECONDS = 0.1
+# Of the launcher's limit, seen last before the browser was lost: that was why. Memory is asked for in large pieces.
+FULL = 0.6
+TOO_LARGE = (
+    f"To compile or draw it takes more than {DATA / 2**30:g} GB of memory: less code, or fewer calls, would help."
+)
 # Of the deadline, in processor time: whoever got less did not even get to the drawing.
 LEAST_SHARE = 0.05
 
@@ -66,10 +73,12 @@ class _Attempt:
         self.progress = Progress(job.plan)
         self._spent_before = browser.spent
         self._began = time.monotonic()
+        self._held = 0
 
     async def run(self) -> None:
         """Puts every record into `progress`, then None."""
         records = self.progress.records
+        watching = asyncio.create_task(self._watch_memory())
         try:
             records.put_nowait(await self._ending())
         except asyncio.CancelledError:
@@ -79,8 +88,14 @@ class _Attempt:
             log.exception("the attempt broke")
             records.put_nowait(self._end("failed", "browser_lost", "The renderer made a mistake; its log says more."))
         finally:
+            watching.cancel()
             self.browser.kill()
             records.put_nowait(None)
+
+    async def _watch_memory(self) -> None:
+        while True:
+            self._held = max(self._held, self.browser.held)
+            await asyncio.sleep(WATCH_SECONDS)
 
     async def _ending(self) -> bytes:
         try:
@@ -100,6 +115,8 @@ class _Attempt:
         except PreprocessorLost as error:
             return self._end("failed", "browser_lost", f"The code was not read: {error}.")
         except (BrowserLost, BadOutput) as error:
+            if self._held > FULL * DATA:
+                return self._end("failed", "too_heavy", TOO_LARGE)
             return self._end("failed", "browser_lost", f"The browser was lost: {error}")
 
     def _too_late(self) -> bytes:

@@ -18,7 +18,7 @@ export async function compilePlan(gl, plan, blocking) {
   const missing = plan.passes.flatMap((pass) => checkMain(pass, plan.common));
   if (missing.length) return { programs: [], errors: missing };
   const jobs = plan.passes.map((pass) => startJob(gl, pass, plan));
-  if (!blocking) await allDone(gl, jobs);
+  await (blocking ? block(gl, jobs) : allDone(gl, jobs));
   if (gl.isContextLost()) throw new PlayerError("The graphics context was lost while the shader was compiled.");
   const errors = unique(jobs.flatMap((job) => jobErrors(gl, job, plan)));
   for (const job of jobs) finishJob(gl, job, errors.length > 0);
@@ -46,6 +46,12 @@ function startShader(gl, type, source) {
   gl.shaderSource(shader, source);
   gl.compileShader(shader);
   return shader;
+}
+
+/** That the context was lost meanwhile is known in a later task only. */
+async function block(gl, jobs) {
+  for (const job of jobs) gl.getProgramParameter(job.program, gl.LINK_STATUS);
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Asking for a status blocks until the compiler is done, so ask only whether it is done. */

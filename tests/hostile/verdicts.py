@@ -14,7 +14,7 @@ from .watch import Watch
 MARGIN = 1.0  # seconds that a deadline may be overrun
 MAKING = 4.0  # seconds from the end of a job to the next good picture, of which a new browser is a part
 GROWTH_MB, GROWTH_PART = 30.0, 0.15
-BROWSER_MB = 2048.0  # launcher.py: RLIMIT_DATA
+BROWSER_MB = 2048.0  # all processes of one, of which each may take 1.5 GB (launcher.py)
 Left = tuple[list[str], list[Path]]
 
 

@@ -147,7 +147,7 @@ def test_compile_bomb(strict_service: Service) -> None:
     bomb = project("\n".join(functions) + "\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(f11(p.x)); }")
     end = strict_service.render(bomb, BRIEF)["end"]
     assert end["status"] == "failed"
-    assert end["reason"] in ("deadline", "browser_lost")
+    assert end["reason"] in ("deadline", "too_heavy"), "final at once: it would end the same way again"
     assert end["elapsed"] < 2 + MARGIN
     assert strict_service.render(GOOD, SMALL)["end"]["status"] == "done"
 
