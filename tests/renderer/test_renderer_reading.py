@@ -124,6 +124,7 @@ def test_more_passes_than_a_project_has_are_not_multiplied() -> None:
         "for (highp int i = 0; i <= 9; ++i) {}",
         "void f() { vec2 i = floor(p); } void g() { for (int i = 0; i < 9; i++) { float i = 1.; } }",
         "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) f(b); h[i] = float(i + 1); }",
+        "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) { f(b); h(i, f(c)); } }",
     ],
 )
 def test_bounded_loops_cost_nothing(code: str) -> None:
@@ -154,6 +155,9 @@ def test_bounded_loops_cost_nothing(code: str) -> None:
         "#define NEXT(x) x -= 1\nfor (int i = 0; i < 10; i++) { NEXT(i); }",
         "#define BACK i--\nfor (int i = 0; i < 10; i++) { BACK; }",
         "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
+        "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) a = h((1), back(min(j, k), i)); }",
+        "void back(inout int n) { n--; }\n#define B back\nvoid f() { for (int i = 0; i < 10; i++) B(i); }",
+        "void back(inout int n[(3)]) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
         "for (int i = 0; i < 9; i++) for (int j = 0, k = i = 0; j < 5; j++) {}",
         "#define T\nfor (int i = 0; i < 10; i++) { T i = i - 1; }",
         "for (int i = 0; i < 10; i++) { if (a) b; else i = 0; }",
