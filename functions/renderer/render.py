@@ -9,7 +9,7 @@ from shared.log import get_logger
 from shared.metrics import Counter
 
 from .browser import Browser, BrowserLost
-from .fit import STILLS_SHARE, TooHeavy
+from .fit import CLIP_SHARE, STILLS_SHARE, TooHeavy
 from .job import CompileErrors, EndlessLoop, Job, Progress
 from .launcher import DATA
 from .loops import Loop
@@ -122,14 +122,20 @@ class _Attempt:
     def _too_late(self) -> bytes:
         """Too heavy, unless the machine was too busy for what should have been drawn by then."""
         spent, deadline = self.browser.spent - self._spent_before, self.job.deadline
-        # Of a project that was drawn before it is known that its pictures take no more than this.
-        least = STILLS_SHARE if self.job.fit and self.progress.missing else LEAST_SHARE
-        if spent < max(least * deadline, self.progress.expected):
+        if spent < max(self._least_share * deadline, self.progress.expected):
             detail = f"The machine is busy: {spent:.2g} s of processor time in {deadline:g} s."
             return self._end("failed", "browser_lost", detail)
         if not self.progress.missing:
             return self._end("done", "too_heavy", NO_CLIP)
         return self._end("failed", "deadline", f"No picture within {deadline:g} s.")
+
+    @property
+    def _least_share(self) -> float:
+        """Of the deadline, in processor time, that an attempt gets where the machine is not too busy for it."""
+        if not self.progress.missing:
+            return STILLS_SHARE + CLIP_SHARE  # a clip is begun only where it takes no more
+        # Of a project that was drawn before it is known that its pictures take no more than this.
+        return STILLS_SHARE if self.job.fit else LEAST_SHARE
 
     def _end(self, status: str, reason: str | None = None, detail: str | None = None, errors: Any = None) -> bytes:
         _tell(status, self._elapsed, reason, detail)
