@@ -81,6 +81,11 @@ class Service:
         """The records by name, or by kind."""
         return {record.get("name", record["record"]): record for record in self.stream(document, plan, fit)}
 
+    def render_patiently(self, document: Record, fit: Record | None = None) -> dict[str, Record]:
+        """As the worker does: what was lost, as on a machine that is too busy, is tried again."""
+        tries = (self.render(document, fit=fit) for _ in range(4))
+        return next(made for made in tries if made["end"]["reason"] != "browser_lost")
+
     @property
     def worker(self) -> int:
         """The process that the browsers belong to."""

@@ -148,11 +148,11 @@ def test_slow_shader_keeps_its_poster(service: Service) -> None:
 
 
 def test_what_is_slow_comes_smaller(service: Service) -> None:
-    made = service.render(slow(1_500))
+    made = service.render_patiently(slow(1_500))
     fit, preview = made["fit"]["fit"], made["preview"]
     assert (preview["width"], preview["fps"]) < (480, 30)
     assert fit["clip"] == {key: preview[key] for key in ("width", "height", "fps")}
-    again = service.render(slow(1_500), fit=fit)
+    again = service.render_patiently(slow(1_500), fit=fit)
     assert {name: made[name]["sha256"] for name in ("poster", "preview")} == {
         name: again[name]["sha256"] for name in ("poster", "preview")
     }
