@@ -17,6 +17,7 @@ SECRETS = ("POSTGRES_PASSWORD", "SECRET_KEY", "GRAFANA_PASSWORD")
 MOUNTED = ("db/init.sql", "containers/metrics")
 """What containers read from this folder, as other users than ours."""
 _HEALTHY_SECONDS = 60
+_FORGETTING_SECONDS = 3
 
 
 def ensure_secrets() -> None:
@@ -131,8 +132,9 @@ def roll() -> None:
     except BaseException:
         _remove_beside(name, old)
         raise
-    time.sleep(3)  # the gateway asks for addresses every other second
     for container in old:
+        # The gateway asks for addresses every other second, and tries three: two that are gone at once are one too many.
+        time.sleep(_FORGETTING_SECONDS)
         docker("stop", "--time", "40", container)
         docker("rm", container)
     say(f"{name}: {len(old)} replaced")
