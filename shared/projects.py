@@ -12,6 +12,7 @@ MAX_CODE = 512 * 1024
 _BUFFERS = ("A", "B", "C", "D")
 PASS_TYPES = ("common", "buffer", "image")
 MAX_POSTER_TIME = 60
+MAX_POSTER_TIME_WITH_BUFFERS = 10
 """Seconds: what is reached step by step has to be reached within a render."""
 TEXTURES = (
     "grey-noise-256",
@@ -141,6 +142,10 @@ class Project(Schema):
             raise ValidationError("A pass is there twice.", "passes")
         if sum(len(item["code"].encode()) for item in data["passes"]) > MAX_CODE:
             raise ValidationError(f"The code is longer than {MAX_CODE} bytes in all.", "passes")
+        if "buffer" in {item["type"] for item in data["passes"]}:
+            validate.Range(
+                max=MAX_POSTER_TIME_WITH_BUFFERS, error="With buffers the poster is of the first {max} seconds."
+            )(data.get("poster_time", 0))
         names = [item["name"] for item in data["params"]]
         if len(names) != len(set(names)):
             raise ValidationError("Two params share a name.", "params")

@@ -4,7 +4,8 @@ Everything here is linear in the length of the code, whatever it holds: repetiti
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping
 
 from .headers import Header, count_keywords, find_headers
 
@@ -24,11 +25,17 @@ BOUND = re.compile(rf"\s*+(\w++)\s*+([<>])=?+\s*+({NUMBER}(?!\w)|\w++)\s*+(?:&&(
 STEP = re.compile(rf"\s*+(?:(\w++)\s*+(\+\+|--|[-+]=)|(\+\+|--)\s*+(\w++))\s*+({NUMBER}(?!\w)|\w++)?\s*+")
 # Looks ahead, since `else ++i` moves i.
 ASSIGNED = re.compile(r"\b(\w++)(?=\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--))|(?:\+\+|--)\s*+(\w++)")
+# A name in brackets is assigned to like one without.
+BRACKETED = re.compile(r"\)\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|(?:\+\+|--)(?!\s*+[\w(]))|(?:\+\+|--)\s*+\(")
+# A macro that is another name for one.
+ALIAS = re.compile(r"#[ \t]*+define[ \t]++\w++[ \t]++[( ]*+([A-Za-z_]\w*+)[) ]*+[ \t\r]*+$", re.MULTILINE)
 MACRO = re.compile(rf"#[ \t]*+define[ \t]++(\w++)(?:[ \t]++\(?+({NUMBER})\)?+[ \t\r]*+$)?", re.MULTILINE)
 CONSTANT = re.compile(rf"\bconst\s++(?:\w++\s++)?(?:int|uint|float)\s++(\w++)\s*+=\s*+({NUMBER})\s*+[;,]")
+DECLARATION = re.compile(r"\b(?:int|uint|float)\s++(\w++)(?=\s*+[=,;)])")
 DEFINE = re.compile(r"^[ \t]*+#[ \t]*+define\b[^\n]*+", re.MULTILINE)
 # A function that changes numbers it is given, and names that are given to functions as they are.
-CHANGES = re.compile(r"\b(?:in)?out\s++(?:\w++\s++)?(?:int|uint|float)\b")
+CHANGES = re.compile(r"\b(?:in)?out\b")
+BUILTINS = {"modf"}
 GIVEN = re.compile(r"[(,]\s*+(\w++)(?=\s*+[,)])")
 # A function with its parameters, or a call that is given no results of others.
 SIGNATURE = re.compile(r"\b(\w++)\s*+\(([^(){};]*+)\)")
@@ -56,9 +63,14 @@ def is_bounded(code: str, common: str) -> bool:
     if len(headers) < keywords or any(header.keyword != "for" for header in headers):
         return False
     body = _outside(code, headers)
+    changing = _find_changing(body, everything)
+    if changing is None or BRACKETED.search(body):
+        return False
     moved = _find_assigned(body, {found[1] for found in NAMED.finditer(everything)})
-    moved |= {found[1] for part in _find_changing(body, everything) for found in GIVEN.finditer(part)}
+    moved |= {found[1] for part in changing for found in GIVEN.finditer(part)}
+    moved |= {found[1] for found in ALIAS.finditer(everything)}
     constants = _find_constants(everything)
+    constants |= dict.fromkeys(moved & constants.keys())
     return all(_counts(code[header.at : header.end], moved, constants) for header in headers)
 
 
@@ -72,24 +84,23 @@ def _outside(code: str, headers: Iterable[Header]) -> str:
     return " ".join([*parts, code[at:]])
 
 
-def _find_changing(body: str, everything: str) -> Iterator[str]:
-    """The arguments of calls that may change what they are given: of all calls, where macros or brackets hide which."""
+def _find_changing(body: str, everything: str) -> list[str] | None:
+    """The arguments of calls that may change what they are given; None where macros or brackets hide which these are."""
     changing = [found for found in SIGNATURE.finditer(everything) if CHANGES.search(found[2])]
     if len(CHANGES.findall(everything)) > sum(len(CHANGES.findall(found[2])) for found in changing):
-        yield body
-        return
-    if not changing:
-        return
-    names = {found[1] for found in changing}
-    if any(word[1] in names for define in DEFINE.finditer(everything) for word in WORD.finditer(define[0])):
-        yield body
-        return
-    at = 0
+        return None
+    names = {found[1] for found in changing} | BUILTINS
+    words = [word for word in WORD.finditer(everything) if word[1] in names]
+    macros = {word[1] for define in DEFINE.finditer(everything) for word in WORD.finditer(define[0])}
+    if macros & names or not all(word[2] for word in words):
+        return None
+    parts, at = list[str](), 0
     while word := WORD.search(body, at):
         at = word.end()
-        if word[1] in names and word[2]:
+        if word[1] in names:
             at = _find_end(body, word.end())
-            yield f"({body[word.end() : at]}"
+            parts.append(f"({body[word.end() : at]}")
+    return parts
 
 
 def _find_end(code: str, at: int) -> int:
@@ -114,7 +125,8 @@ def _find_constants(code: str) -> dict[str, float | None]:
     for pattern in (MACRO, CONSTANT):
         for found in pattern.finditer(code):
             constants[found[1]] = None if found[1] in constants or not found[2] else _read_number(found[2])
-    return constants
+    declared = Counter(found[1] for found in DECLARATION.finditer(code))
+    return {name: value if declared[name] < 2 else None for name, value in constants.items()}
 
 
 def _counts(header: str, moved: Container[str], constants: Mapping[str, float | None]) -> bool:

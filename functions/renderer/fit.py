@@ -9,9 +9,10 @@ from typing import Any, cast
 
 from .plan import MAX_TIME, Clip, Malformed, Plan, Still
 
-# Shares of the deadline that the pictures, and the clip, may take of one core.
+# Shares of the deadline that the pictures, and the clip, may take of one core: as one job on a quiet machine counts it,
+# of which a job on every core takes half as much again.
 STILLS_SHARE = 0.35
-CLIP_SHARE = 0.5
+CLIP_SHARE = 0.4
 # Seconds a pixel that encoding adds to a frame of a clip.
 ENCODING = 25e-9
 # (size, frame rate) of a clip, as parts of what was asked for. Each costs half or less of the one before; the second

@@ -1,6 +1,7 @@
 """How alike two pictures look, and whether a clip moves so slowly that every other frame will do."""
 
 import asyncio
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,11 @@ from .plan import Clip
 
 # As parts of the clip's length: where two frames in a row are drawn. Uneven, so that nothing periodic hides between them.
 POINTS = (0.03, 0.29, 0.47, 0.71, 0.94)
-# SSIM, from which on nobody sees that a frame stands for the next one, too.
-ALIKE = 0.985
+# SSIM, from which on nobody sees that a frame stands for the next one, too: of all, and of each part of so many each way.
+ALIKE, PART_ALIKE = 0.985, 0.9
+PARTS = 8
+# All frames are looked at in this size, so that no flash is left out: pixels that may clearly change, as a share.
+TINY, JUMPS = (36, 20), 0.01
 
 _BLOCK = 8
 _C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
@@ -20,19 +24,30 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
 async def is_slow(browser: Browser, clip: Clip, size: Size) -> bool:
-    """Whether every frame looks like the next, as far as a few of them tell. Raises BrowserLost."""
-    shape = (2, size.height, size.width, 4)
-    task = {"start": clip.start, "rate": size.fps, "width": size.width, "height": size.height, "count": 2, "at": 0}
+    """Whether every frame looks like the next: a few of them as they are, then all of them tiny. Raises BrowserLost."""
     for point in POINTS:
-        await browser.call("frames", {**task, "first": int(point * clip.duration * size.fps)})
-        data = await asyncio.to_thread(browser.read, shape[0] * shape[1] * shape[2] * shape[3], 0)
-        if await asyncio.to_thread(_likeness, np.frombuffer(data, np.uint8).reshape(shape)) < ALIKE:
+        if not await _are_alike(browser, clip.start + point * clip.duration, size):
             return False
-    return True
+    times = [clip.start + frame / size.fps for frame in range(round(clip.duration * size.fps))]
+    task = {"times": times, "width": TINY[0], "height": TINY[1], "rate": size.fps, "stop": False}
+    return (await browser.call("glance", task))["jump"] <= JUMPS
 
 
-def _likeness(pair: NDArray[np.uint8]) -> float:
-    return ssim(luma(pair[0]), luma(pair[1]))
+async def _are_alike(browser: Browser, time: float, size: Size) -> bool:
+    """Whether two frames in a row are, as wholes and in each of their parts."""
+    shape = (2, size.height, size.width, 4)
+    task = {"start": time, "rate": size.fps, "width": size.width, "height": size.height}
+    await browser.call("frames", {**task, "first": 0, "count": 2, "at": 0})
+    data = await asyncio.to_thread(browser.read, math.prod(shape), 0)
+    whole, part = await asyncio.to_thread(_compare, np.frombuffer(data, np.uint8).reshape(shape))
+    return whole >= ALIKE and part >= PART_ALIKE
+
+
+def _compare(pair: NDArray[np.uint8]) -> tuple[float, float]:
+    """SSIM of the whole picture, and of the part that differs most."""
+    likeness = ssim_map(luma(pair[0]), luma(pair[1]))
+    parts = [part.mean() for row in np.array_split(likeness, PARTS) for part in np.array_split(row, PARTS, axis=1)]
+    return float(likeness.mean()), float(min(parts))
 
 
 def luma(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -41,15 +56,20 @@ def luma(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def ssim(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """Structural similarity (Wang et al. 2004) over blocks of 8x8 that do not overlap."""
+    """Structural similarity (Wang et al. 2004), the mean of all blocks."""
+    return float(ssim_map(one, other).mean())
+
+
+def ssim_map(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The same block by block, which are of 8x8 and do not overlap."""
     a, b = _blocks(one), _blocks(other)
-    mean_a, mean_b = a.mean(1), b.mean(1)
-    covariance = (a * b).mean(1) - mean_a * mean_b
+    mean_a, mean_b = a.mean(2), b.mean(2)
+    covariance = (a * b).mean(2) - mean_a * mean_b
     likeness = (2 * mean_a * mean_b + _C1) * (2 * covariance + _C2)
-    return float((likeness / ((mean_a**2 + mean_b**2 + _C1) * (a.var(1) + b.var(1) + _C2))).mean())
+    return likeness / ((mean_a**2 + mean_b**2 + _C1) * (a.var(2) + b.var(2) + _C2))
 
 
 def _blocks(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     height, width = (side // _BLOCK * _BLOCK for side in plane.shape)
     tiles = plane[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
-    return tiles.transpose(0, 2, 1, 3).reshape(-1, _BLOCK * _BLOCK)
+    return tiles.transpose(0, 2, 1, 3).reshape(height // _BLOCK, width // _BLOCK, _BLOCK * _BLOCK)

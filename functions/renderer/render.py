@@ -34,6 +34,8 @@ TOO_LARGE = (
 )
 # Of the deadline, in processor time: whoever got less did not even get to the drawing.
 LEAST_SHARE = 0.05
+MOST_SHARE = STILLS_SHARE + CLIP_SHARE
+MARGIN = 1.5
 
 _ATTEMPTS = Counter("fractafrag_render_attempts", "Attempts at drawing, by how they ended.", ["outcome"])
 for _outcome in ("done", "too_heavy", "compile_error", "deadline", "refused", "browser_lost", "abandoned"):
@@ -94,7 +96,7 @@ class _Attempt:
 
     async def _watch_memory(self) -> None:
         while True:
-            self._held = max(self._held, self.browser.held)
+            self._held = self.browser.held or self._held
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _ending(self) -> bytes:
@@ -114,28 +116,26 @@ class _Attempt:
             return self._end("failed", "refused" if isinstance(error, Refused) else "too_heavy", str(error))
         except PreprocessorLost as error:
             return self._end("failed", "browser_lost", f"The code was not read: {error}.")
-        except (BrowserLost, BadOutput) as error:
+        except BrowserLost as error:
             if self._held > FULL * DATA:
                 return self._end("failed", "too_heavy", TOO_LARGE)
+            return self._end("failed", "browser_lost", f"The browser was lost: {error}")
+        except BadOutput as error:
             return self._end("failed", "browser_lost", f"The browser was lost: {error}")
 
     def _too_late(self) -> bytes:
         """Too heavy, unless the machine was too busy for what should have been drawn by then."""
         spent, deadline = self.browser.spent - self._spent_before, self.job.deadline
-        if spent < max(self._least_share * deadline, self.progress.expected):
+        # Of a project that was drawn before it is known that its pictures take no more than this.
+        share = STILLS_SHARE if self.job.fit and self.progress.missing else LEAST_SHARE
+        # Where much is drawn at once, processors are slower: a clip is given up only for what is clearly its own.
+        margin = 1 if self.progress.missing else MARGIN
+        if spent < min(max(share * deadline, margin * self.progress.expected), MOST_SHARE * deadline):
             detail = f"The machine is busy: {spent:.2g} s of processor time in {deadline:g} s."
             return self._end("failed", "browser_lost", detail)
         if not self.progress.missing:
             return self._end("done", "too_heavy", NO_CLIP)
         return self._end("failed", "deadline", f"No picture within {deadline:g} s.")
-
-    @property
-    def _least_share(self) -> float:
-        """Of the deadline, in processor time, that an attempt gets where the machine is not too busy for it."""
-        if not self.progress.missing:
-            return STILLS_SHARE + CLIP_SHARE  # a clip is begun only where it takes no more
-        # Of a project that was drawn before it is known that its pictures take no more than this.
-        return STILLS_SHARE if self.job.fit else LEAST_SHARE
 
     def _end(self, status: str, reason: str | None = None, detail: str | None = None, errors: Any = None) -> bytes:
         _tell(status, self._elapsed, reason, detail)

@@ -247,6 +247,10 @@ def test_the_poster_is_of_the_moment_that_its_author_chose(ann: Client, database
     ann.create()
     posters = [row["plan"]["stills"][0] for row in renders(database)]
     assert [(poster["time"], poster["seek"]) for poster in posters] == [(2.5, False), (0, False), (1, True)]
+    buffer = {"type": "buffer", "name": "A", "code": CODE % 1}
+    stepped = {**project, "passes": [*project["passes"], buffer], "poster_time": 11}
+    refused = ann.call("POST", "/api/v1/shaders", {"title": "Late", "project": stepped}).json
+    assert "first 10 seconds" in refused["errors"][0]["message"]
     late = {"title": "Late", "project": {**project, "poster_time": 61}}
     assert ann.call("POST", "/api/v1/shaders", late).json["errors"][0]["field"] == "project.poster_time"
 

@@ -269,4 +269,31 @@ def test_what_moves_slowly_has_half_the_frames_where_that_will_do(service: Servi
     assert (made["preview"]["fps"], len(frames(made["preview"]))) == (15, 60)
     assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 15}, "a replay makes the same"
     assert service.render(swift, sparse)["preview"]["fps"] == 30
+    burst = "0.8 * step(1.3, iTime) * step(iTime, 1.75) * mod(floor(iTime * 30.0 + 0.25), 2.0)"
+    flash = image(f"c = vec4(vec3(0.2 + 0.02 * sin(iTime)) + {burst}, 1.0);")
+    flashing = service.render(flash, sparse)
+    assert (flashing["preview"]["fps"], flashing["facts"]["flashing"]) == (30, "general"), "no flash is left out"
+    disc = image(
+        "vec2 m = vec2(mod(720.0 * iTime, iResolution.x), 90.0); c = vec4(step(length(p - m), 12.0), p / iResolution.xy, 1.0);"
+    )
+    assert service.render(disc, sparse)["preview"]["fps"] == 30, "small things that are fast"
     assert service.render(slow)["preview"]["fps"] == 30, "only where nobody asked for every frame"
+
+
+def test_what_is_no_number_is_drawn_over(service: Service) -> None:
+    """Blending keeps nothing of what was there before."""
+    values = (
+        "float z = -1.0 - iTime; c = iFrame < 5 ? vec4(sqrt(z), 1.0 / (z + 1.0 + iTime), log(z), sqrt(z)) : vec4(0.5);"
+    )
+    buffer = {
+        "type": "buffer",
+        "name": "A",
+        "code": f"void mainImage(out vec4 c, in vec2 p) {{ {values} }}",
+        "inputs": [],
+    }
+    reads = [{"channel": 0, "kind": "buffer", "source": "A"}]
+    shown = project(
+        "void mainImage(out vec4 c, in vec2 p) { c = texelFetch(iChannel0, ivec2(p), 0); }", buffer, inputs=reads
+    )
+    made = service.render(shown, {"stills": [{**POSTER, "format": "png"}], "clip": None})
+    assert np.abs(pixels(made["poster"]) - 128).max() <= 1

@@ -157,6 +157,23 @@ def test_bounded_loops_cost_nothing(code: str) -> None:
         "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
         "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) a = h((1), back(min(j, k), i)); }",
         "void back(inout int n) { n--; }\n#define B back\nvoid f() { for (int i = 0; i < 10; i++) B(i); }",
+        *(
+            f"{macro}\nvoid f(inout int n) {{ n = 0; }} void g() {{ for (int i = 0; i < 9; i++) {call}; }}"
+            for macro, call in [
+                ("#define E", "f E (i)"),
+                ("#define C(g) g(i)", "C(f)"),
+                ("#define C(g, x) g(x)", "C(f, i)"),
+                ("#define L (", "f L i)"),
+            ]
+        ),
+        *(
+            f"void g() {{ for (float i = 0.; i < 9.; i++) {{ {code}; }} }}"
+            for code in ["(i) = 0.", "(i)--", "--(i)", "modf(-1.5, i)", "(i) -= 1."]
+        ),
+        "#define j i\nvoid g() { for (int i = 0; i < 9; i++) j = 0; }",
+        "#define Q inout\nvoid f(Q int n) { n = 0; } void g() { for (int i = 0; i < 9; i++) f(i); }",
+        "#define I int\nvoid f(inout I n) { n = 0; } void g() { for (int i = 0; i < 9; i++) f(i); }",
+        "const int N = 9; void g() { int N = 2000000000; for (int i = 0; i < N; i++) a; }",
         "void back(inout int n[(3)]) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
         "for (int i = 0; i < 9; i++) for (int j = 0, k = i = 0; j < 5; j++) {}",
         "#define T\nfor (int i = 0; i < 10; i++) { T i = i - 1; }",

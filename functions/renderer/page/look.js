@@ -2,33 +2,48 @@
 
 /** Levels of 255; less is nothing that an eye follows. */
 const THRESHOLD = 3;
+/** The same for a change from one picture to the next that may be part of a flash: a tenth of the light, where it is bright. */
+const JUMP = 12;
 
 /**
  * @param {import("./surface.js").Surface} surface
  * @param {import("./timeline.js").Timeline} timeline
  * @param {{times: number[], width: number, height: number, stop: boolean}} task stop: at the first that differs from the first
- * @returns {{frames: number, moves: boolean, contrasts: number[]}} frames drawn; contrast: standard deviation of luma, 0-255
+ * @returns {{frames: number, moves: boolean, contrasts: number[], jump: number}} frames drawn; contrast: standard deviation
+ *   of luma, 0-255; jump: the largest share of pixels that differ clearly from those of the picture before
  */
 export function look(surface, timeline, { times, width, height, stop }) {
   const first = new Uint8Array(width * height * 4);
-  const other = new Uint8Array(first.length);
+  const others = [new Uint8Array(first.length), new Uint8Array(first.length)];
   const contrasts = [];
   let frames = 0;
   let moves = false;
+  let jump = 0;
+  let before = first;
   for (const time of times) {
-    const pixels = contrasts.length ? other : first;
+    const pixels = contrasts.length ? others[contrasts.length % 2] : first;
     frames += timeline.draw(time, width, height);
     surface.readUpwards(pixels);
     contrasts.push(contrast(pixels));
     moves ||= pixels !== first && differ(first, pixels);
+    jump = Math.max(jump, shareOfJumps(before, pixels));
+    before = pixels;
     if (moves && stop) break;
   }
   surface.check();
-  return { frames, moves, contrasts };
+  return { frames, moves, contrasts, jump };
 }
 
 function differ(one, other) {
   return one.some((value, at) => Math.abs(value - other[at]) > THRESHOLD);
+}
+
+function shareOfJumps(one, other) {
+  let count = 0;
+  for (let at = 0; at < one.length; at += 4) {
+    if ([0, 1, 2].some((channel) => Math.abs(one[at + channel] - other[at + channel]) > JUMP)) count++;
+  }
+  return count / (one.length / 4);
 }
 
 function contrast(pixels) {

@@ -90,14 +90,15 @@ export const newProject = (): Project => ({
   origin: null,
 });
 
-/** The latest moment, in seconds, that a poster may show. */
-export const LATEST_POSTER = 60;
+/** The latest moment, in seconds, that a poster may show: with buffers, every frame up to it has to be drawn. */
+export const latestPoster = (project: Project): number =>
+  project.passes.some((pass) => pass.type === 'buffer') ? 10 : 60;
 
 /** Takes the poster at a moment, to a hundredth of a second; undefined: wherever there is something to see. */
 export function setPosterTime(project: Project, time?: number): Project {
   const { poster_time: _, ...rest } = project;
   if (time === undefined) return rest;
-  return { ...rest, poster_time: Math.round(100 * Math.min(time, LATEST_POSTER)) / 100 };
+  return { ...rest, poster_time: Math.round(100 * Math.min(time, latestPoster(project))) / 100 };
 }
 
 export const keyOf = (pass: Pass): PassKey => (pass.type === 'buffer' ? (pass.name ?? 'A') : pass.type);
