@@ -22,7 +22,6 @@ from .clocks import find_drawer, held_by, spent_by
 from .site import ORIGIN, Site
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
-START_SECONDS = 12.0
 # Of the file that pixels come through, at first: the page makes it longer where a picture needs that.
 OUTLET_BYTES = (1 << 24) + os.getpid() % 4096
 
@@ -52,15 +51,18 @@ class Browser:
         self.lost = asyncio.Event()
         self.leased = False
 
-    async def start(self, playwright: Playwright, chromium: Chromium, site: Site) -> None:
-        """Starts, loads the page and draws once with it. Raises ChromiumError."""
+    async def start(self, playwright: Playwright, chromium: Chromium, site: Site, seconds: float) -> None:
+        """Starts, loads the page and draws once with it, within so many seconds. Raises ChromiumError."""
         try:
-            async with asyncio.timeout(START_SECONDS):
+            async with asyncio.timeout(seconds):
                 context = await self._launch(playwright, chromium)
                 await self._open(context, site)
-        except (PlaywrightError, TimeoutError) as error:
+        except TimeoutError as error:
             self.kill()
-            raise ChromiumError(explain(error)) from error
+            raise ChromiumError(f"Chromium did not start within {seconds:.1f} s.") from error
+        except Exception as error:  # of whatever kind: where Chromium dies under it, Playwright stumbles over much
+            self.kill()
+            raise error if isinstance(error, ChromiumError) else ChromiumError(explain(error)) from error
         except BaseException:
             self.kill()
             raise
@@ -197,7 +199,5 @@ def explain(error: Exception) -> str:
             "Chromium's sandbox cannot start here (no user namespaces): allow them, or set RENDERER_SANDBOX=off, "
             "or auto to go without only where it must."
         )
-    if isinstance(error, TimeoutError):
-        return f"Chromium did not start within {START_SECONDS:.0f} s."
     lines = [line for line in text.splitlines() if line.strip()]
     return f"Chromium does not start: {' | '.join(lines[:2] + lines[-2:])[:600]}"

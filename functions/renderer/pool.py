@@ -5,6 +5,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
@@ -23,6 +24,11 @@ PREFIX = "fractafrag-renderer-"
 # Failed starts in a row after which a fresh process is the better cure.
 TRIES = 5
 PAUSE_SECONDS = 0.3
+# A page that dies while Playwright attaches to it is never heard of again. So a start gets a few times what the last
+# one took, and twice that after each failure: a machine that has become slower is not given up.
+START_SECONDS = 12.0
+LEAST_START_SECONDS = 2.0
+START_PATIENCE = 4
 # A leased browser dies this long after its deadline, whatever became of the job.
 GRACE_SECONDS = 2.0
 CANARY_SECONDS = 5.0
@@ -52,6 +58,7 @@ class Pool:
         self._folder = Path()
         self._made = 0
         self._failures = 0
+        self._start_took = START_SECONDS
 
     @property
     def idle(self) -> int:
@@ -149,15 +156,22 @@ class Pool:
         self._made += 1
         browser = Browser(self._folder / str(self._made))
         self._browsers.add(browser)
+        began = time.monotonic()
         try:
-            await browser.start(self._playwright, self.chromium, self._site)
+            await browser.start(self._playwright, self.chromium, self._site, self._patience)
             if browser.info.get("drawn") is not True:
                 raise ChromiumError("Chromium draws, but not what it was told to.")
         except BaseException:
             self._browsers.discard(browser)
             browser.kill()
             raise
+        self._start_took = time.monotonic() - began
         return browser
+
+    @property
+    def _patience(self) -> float:
+        usual = max(LEAST_START_SECONDS, START_PATIENCE * self._start_took)
+        return min(START_SECONDS, usual * 2**self._failures)
 
     @contextlib.asynccontextmanager
     async def lease(self) -> AsyncGenerator[Browser]:

@@ -166,6 +166,22 @@ def test_killed_chromium_is_said_to_be_lost(service: Service, kind: str) -> None
     assert service.render(GOOD, SMALL)["end"]["status"] == "done"
 
 
+def test_pages_killed_while_they_start_are_replaced(own_service: Start) -> None:
+    """Of some, Playwright never hears that they are dead."""
+    service, killed = own_service(RENDERER_BROWSERS="1"), set[int]()
+
+    def kill_three() -> bool:
+        for process in service.chromium("renderer"):
+            killed.add(process.pid)
+            os.kill(process.pid, signal.SIGKILL)
+        return len(killed) >= 3
+
+    until(kill_three, 20, "the pages of three browsers were killed")
+    began = time.monotonic()
+    assert service.render(GOOD, SMALL)["end"]["status"] == "done"
+    assert time.monotonic() - began < 10
+
+
 @pytest.mark.parametrize("signum", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     """Also while the GPU process is deep in its work."""
