@@ -22,6 +22,7 @@ from .clocks import find_drawer, held_by, spent_by
 from .site import ORIGIN, Site
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
+START_SECONDS = 12.0
 # Of the file that pixels come through, at first: the page makes it longer where a picture needs that.
 OUTLET_BYTES = (1 << 24) + os.getpid() % 4096
 
@@ -51,7 +52,9 @@ class Browser:
         self.lost = asyncio.Event()
         self.leased = False
 
-    async def start(self, playwright: Playwright, chromium: Chromium, site: Site, seconds: float) -> None:
+    async def start(
+        self, playwright: Playwright, chromium: Chromium, site: Site, seconds: float = START_SECONDS
+    ) -> None:
         """Starts, loads the page and draws once with it, within so many seconds. Raises ChromiumError."""
         try:
             async with asyncio.timeout(seconds):

@@ -13,7 +13,7 @@ from playwright.async_api import Playwright, async_playwright
 
 from shared.log import get_logger
 
-from .browser import Browser
+from .browser import START_SECONDS, Browser
 from .chromium import Chromium, ChromiumError, find_chromium, open_to_all, user_to_be
 from .settings import Settings
 from .site import Site, load_site
@@ -26,7 +26,6 @@ TRIES = 5
 PAUSE_SECONDS = 0.3
 # A page that dies while Playwright attaches to it is never heard of again. So a start gets a few times what the last
 # one took, and twice that after each failure: a machine that has become slower is not given up.
-START_SECONDS = 12.0
 LEAST_START_SECONDS = 2.0
 START_PATIENCE = 4
 # A leased browser dies this long after its deadline, whatever became of the job.
