@@ -120,7 +120,8 @@ def environment() -> Path:
     if not (python.exists() and stamp.exists() and stamp.read_text() == digest):
         run([sys.executable, "-m", "venv", str(VENV)], "making the virtual environment")
         run([str(python), "-m", "pip", "install", "-q", "-r", str(LOCK)], "installing the Python packages")
-        run([str(python), "-m", "compileall", "-q", str(ROOT / "shared"), str(ROOT / "containers")], "compiling")
+        ours = [str(ROOT / folder) for folder in ("shared", "containers", "functions")]
+        run([str(python), "-m", "compileall", "-q", "-x", "node_modules", *ours], "compiling")
         stamp.write_text(digest)
     return python
 

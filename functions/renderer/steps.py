@@ -17,6 +17,8 @@ from .turns import Turns
 
 # Sizes of looks, the smallest first; no powers of two, so that drivers compile once for all sizes.
 LOOKS = ((36, 20), (82, 46), (160, 90))
+# The closest once more: what disturbed one look shall not make a picture smaller.
+COST_LOOKS = (*LOOKS, LOOKS[-1])
 # Of the stills' budget: what is slow to draw is looked at less closely.
 LOOK_SHARE = 0.05
 # Where a clip is looked at for motion, as parts of its length: uneven, so that nothing periodic hides between them.
@@ -69,10 +71,12 @@ class Steps:
         plan, budget = self._job.plan, self._stills_budget
         times = [0, 1 / 30, 2 / 30] if self._steps else [plan.stills[0].time]
         best = (0.0, 0)
-        for size in LOOKS:
+        seen: dict[tuple[int, int], float] = {}
+        for size in COST_LOOKS:
             if self._costs.pixel * size[0] * size[1] * len(times) > LOOK_SHARE * budget:
                 break
             await self._costs.glance(times, size, self._fit.rate)
+            self._costs.pixel = seen[size] = min(self._costs.pixel, seen.get(size, self._costs.pixel))
             try:
                 best = fit_stills(plan, self._costs.pixel, self._steps, budget)
             except TooHeavy:

@@ -48,6 +48,16 @@ def dev(home: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
+@pytest.fixture(scope="module")
+def lasting(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Data folder and address of one that several tests look at."""
+    home = folder / f"local-{secrets.token_hex(6)}"
+    with started(home, free_port()) as process:
+        yield home, address(process)
+        process.terminate()
+        process.wait(30)
+
+
 @contextmanager
 def started(home: Path, port: int) -> Generator[subprocess.Popen[str]]:
     """The supervisor in a process of its own, gone at the end of the block."""
@@ -94,13 +104,16 @@ def test_data_survives_and_the_second_start_is_warm(home: Path) -> None:
             assert api.http.post("/api/v1/auth/login", json=body).status_code == 200
             assert "<title>Fractafrag" in api.http.get("/").text
             api.close()
-            process.terminate()
+            if n == 0:
+                process.terminate()
+            else:
+                environment = {**os.environ, "DATA_DIR": str(home)}
+                subprocess.run([*DEV[:-1], "down"], env=environment, cwd=ROOT, check=True, timeout=60)
             process.wait(30)
 
 
-def test_only_loopback_listens(dev: subprocess.Popen[str], home: Path) -> None:
-    address(dev)
-    pids = set(belonging(home.name))
+def test_only_loopback_listens(lasting: tuple[Path, str]) -> None:
+    pids = set(belonging(lasting[0].name))
     inodes = {target for pid in pids for target in _open_files(Path(f"/proc/{pid}/fd"))}
     listening = [line.split() for line in _tables() if line.split()[3] == "0A"]
     ours = [row[1] for row in listening if f"socket:[{row[9]}]" in inodes]
@@ -124,18 +137,12 @@ def _tables() -> list[str]:
     return lines + (six.read_text().splitlines()[1:] if six.exists() else [])
 
 
-def test_a_second_stack_on_the_same_data_is_refused(dev: subprocess.Popen[str], home: Path) -> None:
-    address(dev)
-    with started(home, free_port()) as second:
+def test_a_second_stack_on_the_same_data_is_refused(lasting: tuple[Path, str]) -> None:
+    with started(lasting[0], free_port()) as second:
         out, _ = second.communicate(timeout=30)
     assert second.returncode == 1
     assert "runs on" in out
     assert "make down" in out
-    down = subprocess.run(
-        [*DEV[:-1], "down"], env={**os.environ, "DATA_DIR": str(home)}, cwd=ROOT, check=True, timeout=60
-    )
-    assert down.returncode == 0
-    dev.wait(5)
 
 
 def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
@@ -148,9 +155,9 @@ def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
     assert "PORT=" in out
 
 
-def test_changed_code_is_reloaded(dev: subprocess.Popen[str], home: Path) -> None:
-    found = address(dev)
-    api = Api(found)
+def test_changed_code_is_reloaded(lasting: tuple[Path, str]) -> None:
+    home, address = lasting
+    api = Api(address)
     page = ROOT / "functions" / "docs" / "handler.py"
     before = (home / "logs" / "docs.log").read_text().count("Booting worker")
     os.utime(page)
@@ -161,8 +168,9 @@ def test_changed_code_is_reloaded(dev: subprocess.Popen[str], home: Path) -> Non
     api.close()
 
 
-def test_what_dies_comes_back(dev: subprocess.Popen[str], home: Path) -> None:
-    api = Api(address(dev))
+def test_what_dies_comes_back(lasting: tuple[Path, str]) -> None:
+    home, address = lasting
+    api = Api(address)
     pids = [pid for pid, words in belonging(home.name).items() if "containers.serve shaders" in words]
     for pid in pids:
         os.kill(pid, signal.SIGKILL)

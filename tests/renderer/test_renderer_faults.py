@@ -170,13 +170,13 @@ def test_pages_killed_while_they_start_are_replaced(own_service: Start) -> None:
     """Of some, Playwright never hears that they are dead."""
     service, killed = own_service(RENDERER_BROWSERS="1"), set[int]()
 
-    def kill_three() -> bool:
+    def kill_two() -> bool:
         for process in service.chromium("renderer"):
             killed.add(process.pid)
             os.kill(process.pid, signal.SIGKILL)
-        return len(killed) >= 3
+        return len(killed) >= 2
 
-    until(kill_three, 20, "the pages of three browsers were killed")
+    until(kill_two, 20, "the pages of two browsers were killed, the second while it started")
     began = time.monotonic()
     assert service.render(GOOD, SMALL)["end"]["status"] == "done"
     assert time.monotonic() - began < 10
