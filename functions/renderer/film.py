@@ -17,9 +17,12 @@ from numpy.typing import NDArray
 from .pictures import BadOutput
 
 LARGEST = 64 << 20  # bytes
+# Of x264's many switches those that make veryfast's files as small as medium's at the same SSIM, for no more time:
+# shaders glide, so that frames are well told from both their neighbours.
+X264 = "cpu-independent=1:trellis=1:bframes=5:direct=auto:aq-mode=2:aq-strength=1.2:rc-lookahead=12"
 # One thread each, so that the bytes do not depend on the machine; quality chosen so that both look alike.
 CODECS = {
-    "h264": ("libx264", {"preset": "veryfast", "crf": "24", "x264-params": "cpu-independent=1:trellis=1"}),
+    "h264": ("libx264", {"preset": "veryfast", "crf": "24", "x264-params": X264}),
     "av1": ("libsvtav1", {"preset": "10", "crf": "35", "svtav1-params": "lp=1"}),
     "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "34", "b": "0"}),
 }
