@@ -3,6 +3,8 @@
 import asyncio
 import math
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -60,7 +62,7 @@ def ssim(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     return float(ssim_map(one, other).mean())
 
 
-def ssim_map(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+def ssim_map(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
     """The same block by block, which are of 8x8 and do not overlap."""
     a, b = _blocks(one), _blocks(other)
     mean_a, mean_b = a.mean(2), b.mean(2)
