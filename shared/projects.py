@@ -142,10 +142,10 @@ class Project(Schema):
             raise ValidationError("A pass is there twice.", "passes")
         if sum(len(item["code"].encode()) for item in data["passes"]) > MAX_CODE:
             raise ValidationError(f"The code is longer than {MAX_CODE} bytes in all.", "passes")
-        if "buffer" in {item["type"] for item in data["passes"]}:
-            validate.Range(
-                max=MAX_POSTER_TIME_WITH_BUFFERS, error="With buffers the poster is of the first {max} seconds."
-            )(data.get("poster_time", 0))
+        stepped = any(item["type"] == "buffer" for item in data["passes"])
+        if stepped and data.get("poster_time", 0) > MAX_POSTER_TIME_WITH_BUFFERS:
+            latest = f"With buffers the poster is of the first {MAX_POSTER_TIME_WITH_BUFFERS} seconds."
+            raise ValidationError(latest, "poster_time")
         names = [item["name"] for item in data["params"]]
         if len(names) != len(set(names)):
             raise ValidationError("Two params share a name.", "params")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .pictures import BadOutput
 
 LARGEST = 64 << 20  # bytes
-# Of x264's many switches those that make veryfast's files as small as medium's at the same SSIM, for no more time:
+# Of x264's many switches those that make veryfast's files about as small as medium's at the same SSIM, for no more time:
 # shaders glide, so that frames are well told from both their neighbours.
 X264 = "cpu-independent=1:trellis=1:bframes=5:direct=auto:aq-mode=2:aq-strength=1.2:rc-lookahead=12"
 # One thread each, so that the bytes do not depend on the machine; quality chosen so that both look alike.

@@ -251,6 +251,7 @@ def test_the_poster_is_of_the_moment_that_its_author_chose(ann: Client, database
     stepped = {**project, "passes": [*project["passes"], buffer], "poster_time": 11}
     refused = ann.call("POST", "/api/v1/shaders", {"title": "Late", "project": stepped}).json
     assert "first 10 seconds" in refused["errors"][0]["message"]
+    assert refused["errors"][0]["field"] == "project.poster_time"
     late = {"title": "Late", "project": {**project, "poster_time": 61}}
     assert ann.call("POST", "/api/v1/shaders", late).json["errors"][0]["field"] == "project.poster_time"
 

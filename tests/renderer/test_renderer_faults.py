@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -173,7 +174,8 @@ def test_pages_killed_while_they_start_are_replaced(own_service: Start) -> None:
     def kill_two() -> bool:
         for process in service.chromium("renderer"):
             killed.add(process.pid)
-            os.kill(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may go with its browser
+                os.kill(process.pid, signal.SIGKILL)
         return len(killed) >= 2
 
     until(kill_two, 20, "the pages of two browsers were killed, the second while it started")
