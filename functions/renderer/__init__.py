@@ -1,1 +1,6 @@
-"""The renderer service: a project and a plan in, pictures and clips out."""
+"""Shaders become pictures and clips: a pool of browsers, each used once, and what happens to their pixels."""
+
+import os
+
+# Before numpy is loaded: on pictures as small as ours its threads cost as much again as the work that they share.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -16,9 +16,9 @@ class Costs:
         self.pixel = 0.0
         self._browser = browser
 
-    async def glance(self, times: list[float], size: tuple[int, int], rate: int, stop: bool = False) -> dict[str, Any]:
-        """Small pictures, looked at in the page: `{frames, moves, contrasts}`. Raises BrowserLost."""
-        task = {"times": times, "width": size[0], "height": size[1], "rate": rate, "stop": stop}
+    async def glance(self, times: list[float], size: tuple[int, int], rate: int, *wanted: str) -> dict[str, Any]:
+        """Small pictures, looked at in the page as look.js has it. wanted: its switches. Raises BrowserLost."""
+        task = {"times": times, "width": size[0], "height": size[1], "rate": rate, **dict.fromkeys(wanted, True)}
         before = self._browser.spent
         seen = await self._browser.call("glance", task)
         self.note(self._browser.spent - before, int(seen["frames"]), size)

@@ -30,7 +30,7 @@ async def is_slow(browser: Browser, clip: Clip, size: Size) -> bool:
         if not await _are_alike(browser, clip.start + point * clip.duration, size):
             return False
     times = [clip.start + frame / size.fps for frame in range(round(clip.duration * size.fps))]
-    task = {"times": times, "width": TINY[0], "height": TINY[1], "rate": size.fps, "stop": False}
+    task = {"times": times, "width": TINY[0], "height": TINY[1], "rate": size.fps, "jump": True}
     return (await browser.call("glance", task))["jump"] <= JUMPS
 
 

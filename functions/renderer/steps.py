@@ -124,7 +124,7 @@ class Steps:
         frames = times[-1] * rate if self._steps else len(times)
         if drawn * LOOKS[0][0] * LOOKS[0][1] * frames > 2 * LOOK_SHARE * self._stills_budget:
             return None
-        seen = await self._costs.glance(times, LOOKS[0], rate)
+        seen = await self._costs.glance(times, LOOKS[0], rate, "contrast")
         self._costs.pixel, self._anew = drawn, True
         contrast, time = max(zip(seen["contrasts"], times, strict=True))
         return time if contrast >= FLAT and time != asked.time else None
@@ -133,6 +133,9 @@ class Steps:
         size = still.width * still.height * 4
         at = size * (number % 2)
         task = {"time": still.time, "width": still.width, "height": still.height, "rate": self._fit.rate, "at": at}
+        if self._steps and number == 0:
+            await self._browser.call("lead", {**task, "first": self._anew})
+            self._anew = False
         before = self._browser.spent
         frames = int(await self._browser.call("still", {**task, "first": self._anew}))
         self._anew = False
@@ -179,10 +182,9 @@ class Steps:
             return self._uses["time"] is True
         drawn = self._costs.pixel
         times = [clip.start + point * clip.duration for point in POINTS]
-        seen = await self._costs.glance(times, size, clip.fps, stop=True)
-        self._costs.pixel = min(
-            drawn, self._costs.pixel
-        )  # the smaller a picture, the more of its cost is not its pixels'
+        seen = await self._costs.glance(times, size, clip.fps, "stop")
+        # The smaller a picture, the more of its cost is not its pixels', and what leads to it is drawn without the image.
+        self._costs.pixel = drawn if self._steps else min(drawn, self._costs.pixel)
         return seen["moves"] is True
 
     async def _make_clip(self) -> bool:

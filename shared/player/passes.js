@@ -28,7 +28,8 @@ export function createPass(gl, pass, program, params) {
       setChannels(gl, uniforms, channels);
       setParams(gl, uniforms, params, frame.params);
       bindChannels(gl, channels);
-      drawStrips(gl, frame);
+      if (frame.buffersOnly && !target) drawCorner(gl);
+      else drawStrips(gl, frame);
       target?.swap();
     },
 
@@ -36,6 +37,14 @@ export function createPass(gl, pass, program, params) {
       gl.deleteProgram(program);
     },
   };
+}
+
+/** So little of the picture that it costs nothing; whoever waits for it waits for the buffers, too. */
+function drawCorner(gl) {
+  gl.enable(gl.SCISSOR_TEST);
+  gl.scissor(0, 0, 2, 2);
+  gl.drawArrays(gl.TRIANGLES, 0, 3);
+  gl.disable(gl.SCISSOR_TEST);
 }
 
 /** The whole picture at once, or in strips, whose even heights keep the 2 x 2 pixels together that derivatives are made of. */

@@ -71,8 +71,8 @@ export class Player {
    *
    * @param {{time: number, width: number, height: number, timeDelta?: number, frame?: number,
    *   date?: Date | number[], mouse?: number[], keyboard?: Uint8Array | null,
-   *   params?: Record<string, any>, strip?: number}} options times in seconds, sizes and mouse in pixels;
-   *   strip: rows of a draw call, even
+   *   params?: Record<string, any>, strip?: number, buffersOnly?: boolean}} options times in seconds, sizes and mouse
+   *   in pixels; strip: rows of a draw call, even; buffersOnly: nobody looks at this frame, but later ones build on it
    */
   draw(options) {
     const state = this.#state;
@@ -158,6 +158,7 @@ function readFrame(options, next) {
     height: Math.max(1, Math.floor(options.height)),
     params: options.params ?? {},
     strip: options.strip ?? Infinity,
+    buffersOnly: options.buffersOnly ?? false,
   };
 }
 

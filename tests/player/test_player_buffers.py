@@ -21,6 +21,13 @@ def test_a_buffer_reads_its_own_previous_frame(bench: Bench) -> None:
     assert [bench.pixel(frame=frame)[0] for frame in range(4)] == [10, 20, 30, 40]
 
 
+def test_a_frame_that_nobody_looks_at_moves_the_buffers_on(bench: Bench) -> None:
+    assert bench.load(counter()) == []
+    for frame in range(3):
+        assert bench.pixel(x=7, y=7, frame=frame, buffersOnly=True) == [0, 0, 0, 0]
+    assert bench.pixel(x=7, y=7, frame=3)[0] == 40
+
+
 def test_buffers_start_black_and_opaque(bench: Bench) -> None:
     project = image(f"({SHOW}).aaaa", reads(0, "buffer", "A"))
     project["passes"].insert(0, buffer("A", SHOW, reads(0, "buffer", "A")))

@@ -6,44 +6,57 @@ const THRESHOLD = 3;
 const JUMP = 12;
 
 /**
+ * Code that runs once is never compiled: everything here is plain loops.
+ *
  * @param {import("./surface.js").Surface} surface
  * @param {import("./timeline.js").Timeline} timeline
- * @param {{times: number[], width: number, height: number, stop: boolean}} task stop: at the first that differs from the first
+ * @param {{times: number[], width: number, height: number, stop?: boolean, contrast?: boolean, jump?: boolean}} task
+ *   stop: at the first that differs from the first; contrast, jump: whether these are wanted
  * @returns {{frames: number, moves: boolean, contrasts: number[], jump: number}} frames drawn; contrast: standard deviation
  *   of luma, 0-255; jump: the largest share of pixels that differ clearly from those of the picture before
  */
-export function look(surface, timeline, { times, width, height, stop }) {
+export function look(surface, timeline, task) {
+  const { times, width, height } = task;
   const first = new Uint8Array(width * height * 4);
   const others = [new Uint8Array(first.length), new Uint8Array(first.length)];
-  const contrasts = [];
-  let frames = 0;
-  let moves = false;
-  let jump = 0;
-  let before = first;
-  for (const time of times) {
-    const pixels = contrasts.length ? others[contrasts.length % 2] : first;
-    frames += timeline.draw(time, width, height);
+  const seen = { frames: 0, moves: false, contrasts: [], jump: 0 };
+  let before = null;
+  for (let at = 0; at < times.length; at++) {
+    const pixels = at ? others[at % 2] : first;
+    seen.frames += timeline.draw(times[at], width, height);
     surface.readUpwards(pixels);
-    contrasts.push(contrast(pixels));
-    moves ||= pixels !== first && differ(first, pixels);
-    jump = Math.max(jump, shareOfJumps(before, pixels));
+    if (task.contrast) seen.contrasts.push(contrast(pixels));
+    if (task.jump && before) seen.jump = Math.max(seen.jump, countJumps(before, pixels) / (width * height));
+    seen.moves ||= at > 0 && differ(first, pixels);
     before = pixels;
-    if (moves && stop) break;
+    if (seen.moves && task.stop) break;
   }
   surface.check();
-  return { frames, moves, contrasts, jump };
+  return seen;
 }
 
 function differ(one, other) {
-  return one.some((value, at) => Math.abs(value - other[at]) > THRESHOLD);
+  const words = new Uint32Array(one.buffer);
+  const otherWords = new Uint32Array(other.buffer);
+  for (let word = 0; word < words.length; word++) {
+    if (words[word] === otherWords[word]) continue;
+    for (let at = 4 * word; at < 4 * word + 4; at++) {
+      const change = one[at] - other[at];
+      if (change > THRESHOLD || change < -THRESHOLD) return true;
+    }
+  }
+  return false;
 }
 
-function shareOfJumps(one, other) {
+function countJumps(one, other) {
   let count = 0;
   for (let at = 0; at < one.length; at += 4) {
-    if ([0, 1, 2].some((channel) => Math.abs(one[at + channel] - other[at + channel]) > JUMP)) count++;
+    const red = one[at] - other[at];
+    const green = one[at + 1] - other[at + 1];
+    const blue = one[at + 2] - other[at + 2];
+    if (red > JUMP || red < -JUMP || green > JUMP || green < -JUMP || blue > JUMP || blue < -JUMP) count++;
   }
-  return count / (one.length / 4);
+  return count;
 }
 
 function contrast(pixels) {

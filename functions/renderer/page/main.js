@@ -67,6 +67,14 @@ function glance(task) {
   return look(surface, createTimeline(player, surface, task.rate), task);
 }
 
+/** Steps buffers up to the frame before a picture, so that the picture itself costs one frame. first: they begin anew. */
+function lead({ time, rate, width, height, first }) {
+  if (first) timeline = createTimeline(player, surface, rate);
+  timeline.lead(time, width, height);
+  surface.sync();
+  surface.check();
+}
+
 /** One picture into the file at `at`, its bottom row first; the frames drawn for it. first: the buffers begin anew. */
 async function still({ time, rate, width, height, at, first }) {
   if (first) timeline = createTimeline(player, surface, rate);
@@ -96,4 +104,4 @@ function put(width, height, at) {
   return outlet.write(pixels, at);
 }
 
-globalThis.renderer = { warm, canary, ping, load, loops, start, glance, still, frames };
+globalThis.renderer = { warm, canary, ping, load, loops, start, glance, lead, still, frames };

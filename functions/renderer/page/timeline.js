@@ -16,9 +16,27 @@ export function createTimeline(player, surface, rate) {
   let at = -1;
   let size = "";
 
-  function draw(time, frame, width, height) {
+  function draw(time, frame, width, height, buffersOnly = false) {
     const strip = width * height > STRIP ? 2 * Math.floor(STRIP / width / 2) : height;
-    player.draw({ time, timeDelta: 1 / rate, frame, width, height, strip });
+    player.draw({ time, timeDelta: 1 / rate, frame, width, height, strip, buffersOnly });
+  }
+
+  /** Steps the buffers from wherever they are to a frame, drawing the image of the last one only if it is seen. */
+  function step(frame, width, height, seen) {
+    if (size !== `${width}x${height}` || frame < at || (frame === at && seen)) at = -1;
+    size = `${width}x${height}`;
+    const first = at + 1;
+    while (at < frame) {
+      at++;
+      draw(at / rate, at, width, height, at < frame || !seen);
+      if (at % BURST === 0) surface.sync();
+    }
+    return frame - first + 1;
+  }
+
+  /** Halves always fall to the same side: numbers of frames in a row are in a row. */
+  function frameAt(time) {
+    return Math.max(0, Math.round(time * rate - 1e-6));
   }
 
   return {
@@ -31,22 +49,16 @@ export function createTimeline(player, surface, rate) {
      * @returns {number} how many frames it drew
      */
     draw(time, width, height) {
-      // Halves always fall to the same side: numbers of frames in a row are in a row.
-      const frame = Math.max(0, Math.round(time * rate - 1e-6));
       surface.resize(width, height);
-      if (!player.uses.buffers) {
-        draw(time, frame, width, height);
-        return 1;
-      }
-      if (size !== `${width}x${height}` || frame <= at) at = -1;
-      size = `${width}x${height}`;
-      const first = at + 1;
-      while (at < frame) {
-        at++;
-        draw(at / rate, at, width, height);
-        if (at % BURST === 0) surface.sync();
-      }
-      return frame - first + 1;
+      if (player.uses.buffers) return step(frameAt(time), width, height, true);
+      draw(time, frameAt(time), width, height);
+      return 1;
+    },
+
+    /** Draws the buffers of all frames before that one, none of which is looked at. Parameters like those of draw(). */
+    lead(time, width, height) {
+      surface.resize(width, height);
+      if (frameAt(time) > 0) step(frameAt(time) - 1, width, height, false);
     },
   };
 }
