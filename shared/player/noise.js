@@ -76,13 +76,15 @@ function highPass(values, size) {
 
 function blur(values, size, dx, dy) {
   const blurred = new Float64Array(values.length);
-  for (let at = 0; at < values.length; at++) {
-    const x = at % size;
-    const y = (at - x) / size;
-    for (let tap = -2; tap <= 2; tap++) {
-      const u = (x + tap * dx + size) % size;
-      const v = (y + tap * dy + size) % size;
-      blurred[at] += BLUR[tap + 2] * values[v * size + u];
+  for (let tap = -2; tap <= 2; tap++) {
+    const weight = BLUR[tap + 2];
+    for (let y = 0; y < size; y++) {
+      const row = ((y + tap * dy + size) % size) * size;
+      const shift = (tap * dx + size) % size;
+      for (let x = 0; x < size; x++) {
+        const u = x + shift;
+        blurred[y * size + x] += weight * values[row + (u < size ? u : u - size)];
+      }
     }
   }
   return blurred;
