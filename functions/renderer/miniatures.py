@@ -34,6 +34,7 @@ class Shrinker:
 
     def shrink(self, frame: Frames) -> Frames:
         """H x W x 4, contiguous, to HEIGHT x WIDTH x 3, sRGB."""
+        # take() is three times as quick as an index in brackets.
         taps = np.take(frame.view(np.uint32).ravel(), self._places).view(np.uint8)
-        light = np.add.reduce(_LIGHT[taps].reshape(self._taps, -1), axis=0, dtype=np.uint16)
-        return _TO_SRGB[light // self._taps].reshape(HEIGHT, WIDTH, 4)[..., :3]
+        light = np.add.reduce(np.take(_LIGHT, taps).reshape(self._taps, -1), axis=0, dtype=np.uint16)
+        return np.take(_TO_SRGB, light // self._taps).reshape(HEIGHT, WIDTH, 4)[..., :3]
