@@ -11,7 +11,7 @@ from .reel import Reel
 
 # Frames that are drawn at a time, as many as take about so many seconds; two such batches are on their way, and one
 # takes no more bytes than this.
-BATCH_SECONDS = 0.06
+BATCH_SECONDS = 0.4
 BATCH = (4, 32)
 LARGEST_BATCH = 32 << 20
 # After this part of the frames it is known what they cost, and it is too much beyond this many times the budget.
