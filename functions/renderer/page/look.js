@@ -17,27 +17,41 @@ const JUMP = 12;
  */
 export function look(surface, timeline, task) {
   const { times, width, height } = task;
-  const first = new Uint8Array(width * height * 4);
-  const others = [new Uint8Array(first.length), new Uint8Array(first.length)];
   const seen = { frames: 0, moves: false, contrasts: [], jump: 0 };
+  let first = null;
   let before = null;
-  for (let at = 0; at < times.length; at++) {
-    const pixels = at ? others[at % 2] : first;
-    seen.frames += timeline.draw(times[at], width, height);
-    surface.readUpwards(pixels);
-    if (task.contrast) seen.contrasts.push(contrast(pixels));
-    if (task.jump && before) seen.jump = Math.max(seen.jump, countJumps(before, pixels) / (width * height));
-    seen.moves ||= at > 0 && differ(first, pixels);
-    before = pixels;
-    if (seen.moves && task.stop) break;
+  // What moves does so at once, as a rule.
+  for (const part of task.stop ? [times.slice(0, 2), times.slice(2)] : [times]) {
+    const all = draw(surface, timeline, part, task, seen);
+    for (let at = 0; at < part.length; at++) {
+      const pixels = all.subarray(at * width * height * 4, (at + 1) * width * height * 4);
+      first ??= pixels;
+      if (task.contrast) seen.contrasts.push(contrast(pixels));
+      if (task.jump && before) seen.jump = Math.max(seen.jump, countJumps(before, pixels) / (width * height));
+      seen.moves ||= differ(first, pixels);
+      before = pixels;
+    }
+    if (seen.moves) break;
   }
   surface.check();
   return seen;
 }
 
+/** The pictures of these times, one behind the other. */
+function draw(surface, timeline, times, { width, height }, seen) {
+  const all = new Uint8Array(times.length * width * height * 4);
+  if (!times.length) return all;
+  for (let at = 0; at < times.length; at++) {
+    seen.frames += timeline.draw(times[at], width, height);
+    surface.keep(at, times.length);
+  }
+  surface.readKept(all);
+  return all;
+}
+
 function differ(one, other) {
-  const words = new Uint32Array(one.buffer);
-  const otherWords = new Uint32Array(other.buffer);
+  const words = new Uint32Array(one.buffer, one.byteOffset, one.length / 4);
+  const otherWords = new Uint32Array(other.buffer, other.byteOffset, other.length / 4);
   for (let word = 0; word < words.length; word++) {
     if (words[word] === otherWords[word]) continue;
     for (let at = 4 * word; at < 4 * word + 4; at++) {

@@ -8,6 +8,8 @@ import { createTimeline } from "./timeline.js";
 
 /** No power of two, so that drivers compile once for all sizes. */
 const TRIAL = { width: 36, height: 20 };
+/** Frames that are read at once: written while the next ones are drawn. */
+const GROUP = 8;
 const CANARY = {
   passes: [{ type: "image", code: "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / 64.0, iTime, 1.0); }", inputs: [] }],
 };
@@ -79,7 +81,9 @@ function lead({ time, rate, width, height, first }) {
 async function still({ time, rate, width, height, at, first }) {
   if (first) timeline = createTimeline(player, surface, rate);
   const frames = timeline.draw(time, width, height);
-  await put(width, height, at);
+  const pixels = outlet.take(width * height * 4);
+  surface.readUpwards(pixels);
+  await outlet.write(pixels, at);
   surface.check();
   return frames;
 }
@@ -87,21 +91,22 @@ async function still({ time, rate, width, height, at, first }) {
 /** Frames `first` to `first + count` of a clip, one behind the other in the file from `at` on, and how many were drawn. */
 async function frames({ start, rate, width, height, first, count, at }) {
   if (!first) timeline = createTimeline(player, surface, rate);
+  const size = width * height * 4;
   const writing = [];
   let drawn = 0;
-  for (let index = 0; index < count; index++) {
-    drawn += timeline.draw(start + (first + index) / rate, width, height);
-    writing.push(put(width, height, at + index * width * height * 4));
+  for (let done = 0; done < count; done += GROUP) {
+    const group = Math.min(GROUP, count - done);
+    for (let index = 0; index < group; index++) {
+      drawn += timeline.draw(start + (first + done + index) / rate, width, height);
+      surface.keep(index, group);
+    }
+    const pixels = outlet.take(group * size);
+    surface.readKept(pixels);
+    writing.push(outlet.write(pixels, at + done * size));
   }
   surface.check();
   await Promise.all(writing);
   return drawn;
-}
-
-function put(width, height, at) {
-  const pixels = outlet.take(width * height * 4);
-  surface.readUpwards(pixels);
-  return outlet.write(pixels, at);
 }
 
 globalThis.renderer = { warm, canary, ping, load, loops, start, glance, lead, still, frames };

@@ -18,6 +18,8 @@ export function createSurface() {
   if (!gl) throw new Error("no WebGL 2");
   const sentinel = createSentinel(gl);
   const pixel = new Uint8Array(4);
+  const kept = gl.createBuffer();
+  let room = 0;
   const driver = nameDriver(gl);
   if (driver.includes("llvmpipe")) compileOnce(gl);
 
@@ -41,6 +43,32 @@ export function createSurface() {
     readUpwards(into) {
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
       gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, into);
+    },
+
+    /**
+     * Keeps the picture beside those kept before, for readKept(): so the GPU process is waited for once for all of them.
+     *
+     * @param {number} index of the picture
+     * @param {number} count of pictures that there is to be room for
+     */
+    keep(index, count) {
+      const { width, height } = canvas;
+      gl.bindFramebuffer(gl.READ_FRAMEBUFFER, null);
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, kept);
+      const bytes = width * height * 4;
+      if (index === 0 && room !== count * bytes) {
+        room = count * bytes;
+        gl.bufferData(gl.PIXEL_PACK_BUFFER, room, gl.STREAM_READ);
+      }
+      gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, index * bytes);
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+    },
+
+    /** @param {Uint8Array} into as long as the kept pictures together, each with its bottom row first */
+    readKept(into) {
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, kept);
+      gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, into);
+      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
     },
 
     /**
