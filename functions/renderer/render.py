@@ -22,7 +22,7 @@ from .steps import Steps
 log = get_logger("renderer")
 
 # Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes.
-VERSION = "5"
+VERSION = "6"
 MAX_ERRORS = 100
 LONGEST_MESSAGE = 2_000
 NO_CLIP = "Too heavy for a moving preview; the still picture is all there is."
