@@ -73,8 +73,8 @@ class Shoot:
     async def _draw(self, first: int, count: int, at: int) -> int:
         """How many frames it took, with those that lead there."""
         shape = {"rate": self._size.fps, "width": self._size.width, "height": self._size.height}
-        task = {**shape, "start": self._start, "first": first, "count": count, "at": at}
-        return int(await self._browser.call("frames", task))
+        times = [self._start + frame / self._size.fps for frame in range(first, first + count)]
+        return int(await self._browser.call("frames", {**shape, "times": times, "at": at, "first": first == 0}))
 
     def _take(self, count: int, at: int) -> None:
         self._reel.add(self._browser.read(count * self._frame_bytes, at), count)

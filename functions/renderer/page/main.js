@@ -88,19 +88,19 @@ async function still({ time, rate, width, height, at, first }) {
   return frames;
 }
 
-/** Frames `first` to `first + count` of a clip, one behind the other in the file from `at` on, and how many were drawn. */
-async function frames({ start, rate, width, height, first, count, at }) {
-  if (!first) timeline = createTimeline(player, surface, rate);
+/** The frames at some times, one behind the other in the file from `at` on, and how many were drawn. first: the buffers begin anew. */
+async function frames({ times, rate, width, height, at, first }) {
+  if (first) timeline = createTimeline(player, surface, rate);
   const size = width * height * 4;
   const writing = [];
   let drawn = 0;
-  for (let done = 0; done < count; done += GROUP) {
-    const group = Math.min(GROUP, count - done);
-    for (let index = 0; index < group; index++) {
-      drawn += timeline.draw(start + (first + done + index) / rate, width, height);
-      surface.keep(index, group);
+  for (let done = 0; done < times.length; done += GROUP) {
+    const group = times.slice(done, done + GROUP);
+    for (let index = 0; index < group.length; index++) {
+      drawn += timeline.draw(group[index], width, height);
+      surface.keep(index, group.length);
     }
-    const pixels = outlet.take(group * size);
+    const pixels = outlet.take(group.length * size);
     surface.readKept(pixels);
     writing.push(outlet.write(pixels, at + done * size));
   }
