@@ -3,4 +3,4 @@
 import os
 
 # Before numpy is loaded: on pictures as small as ours its threads cost as much again as the work that they share.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.putenv("OPENBLAS_NUM_THREADS", "1")

@@ -5,7 +5,7 @@ Everything here is linear in the length of the code, whatever it holds: repetiti
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
 from .headers import Header, count_keywords, find_headers
 
@@ -23,18 +23,14 @@ STARTS = re.compile(
 )
 BOUND = re.compile(rf"\s*+(\w++)\s*+([<>])=?+\s*+({NUMBER}(?!\w)|\w++)\s*+(?:&&(?!.*\|\|).*)?", re.DOTALL)
 STEP = re.compile(rf"\s*+(?:(\w++)\s*+(\+\+|--|[-+]=)|(\+\+|--)\s*+(\w++))\s*+({NUMBER}(?!\w)|\w++)?\s*+")
-# Looks ahead, since `else ++i` moves i; `colour.r = 1.` does not move r.
-ASSIGNED = re.compile(r"(?<!\.)\b(\w++)(?=\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--))|(?:\+\+|--)\s*+(\w++)")
+# Looks ahead, since `else ++i` moves i.
+ASSIGNED = re.compile(r"\b(\w++)(?=\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--))|(?:\+\+|--)\s*+(\w++)")
 # A name in brackets is assigned to like one without.
 BRACKETED = re.compile(r"\)\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|(?:\+\+|--)(?!\s*+[\w(]))|(?:\+\+|--)\s*+\(")
 # A macro that is another name for one.
 ALIAS = re.compile(r"#[ \t]*+define[ \t]++\w++[ \t]++[( ]*+([A-Za-z_]\w*+)[) ]*+[ \t\r]*+$", re.MULTILINE)
 MACRO = re.compile(rf"#[ \t]*+define[ \t]++(\w++)(?:[ \t]++\(?+({NUMBER})\)?+[ \t\r]*+$)?", re.MULTILINE)
 CONSTANT = re.compile(rf"\bconst\s++(?:\w++\s++)?(?:int|uint|float)\s++(\w++)\s*+=\s*+({NUMBER})\s*+[;,]")
-# A variable that begins as a number, or as one of two; without another `=`, so that it is not another variable that does.
-VARIABLE = re.compile(
-    rf"\b(?:int|float)\s++(\w++)\s*+=\s*+(?:({NUMBER})|(?:[<>=!]=|[^;=?{{}}]){{1,200}}+\?\s*+({NUMBER}|\w++)\s*+:\s*+({NUMBER}|\w++))\s*+;"
-)
 DECLARATION = re.compile(r"\b(?:int|uint|float)\s++(\w++)(?=\s*+[=,;)])")
 DEFINE = re.compile(r"^[ \t]*+#[ \t]*+define\b[^\n]*+", re.MULTILINE)
 # A function that changes numbers it is given, and names that are given to functions as they are.
@@ -45,14 +41,12 @@ GIVEN = re.compile(r"[(,]\s*+(\w++)(?=\s*+[,)])")
 SIGNATURE = re.compile(r"\b(\w++)\s*+\(([^(){};]*+)\)")
 WORD = re.compile(r"\b(\w++)(\s*+\()?+")
 PARENTHESIS = re.compile(r"[()]")
-# A declaration, which makes another variable of the same name, unless the first word is a macro.
-DECLARED = re.compile(r"\b(?!(?:else|do|return)\b)([A-Za-z_]\w*+)\s++\w++(?=\s*+=(?!=))")
+# A declaration, which makes another variable of the same name, unless the first word is a macro. In one line: before the
+# line there may be a directive.
+DECLARED = re.compile(r"\b(?!(?:else|do|return)\b)([A-Za-z_]\w*+)[ \t]++\w++(?=\s*+=(?!=))")
 NAMED = re.compile(r"^[ \t]*+#[ \t]*+define[ \t]++(\w++)", re.MULTILINE)
 # Steps beyond this wrap around.
 LARGEST = 2**31
-
-# Names and the number that each stands for, or all that it may stand for; None where that is not known.
-Constants = dict[str, tuple[float, ...] | None]
 
 
 def is_bounded(code: str, common: str) -> bool:
@@ -77,25 +71,8 @@ def is_bounded(code: str, common: str) -> bool:
     moved |= {found[1] for part in changing for found in GIVEN.finditer(part)}
     moved |= {found[1] for found in ALIAS.finditer(everything)}
     constants = _find_constants(everything)
-    constants |= _find_unmoved(everything, constants)
     constants |= dict.fromkeys(moved & constants.keys())
     return all(_counts(code[header.at : header.end], moved, constants) for header in headers)
-
-
-def _find_unmoved(everything: str, constants: Constants) -> Constants:
-    """Variables that keep what they begin with."""
-    changing = _find_changing(everything, everything)
-    if changing is None or BRACKETED.search(everything):
-        return {}
-    moved = _find_assigned(everything, {found[1] for found in NAMED.finditer(everything)})
-    moved |= {found[1] for part in changing for found in GIVEN.finditer(part)}
-    declared = Counter(found[1] for found in DECLARATION.finditer(everything))
-    unmoved = Constants()
-    for name, number, one, other in VARIABLE.findall(everything):
-        if name not in moved and name not in constants and declared[name] == 1:
-            found = [_values(text, constants) for text in ([number] if number else [one, other])]
-            unmoved[name] = None if None in found else tuple(value for values in found for value in values or ())
-    return unmoved
 
 
 def _outside(code: str, headers: Iterable[Header]) -> str:
@@ -143,17 +120,17 @@ def _find_assigned(code: str, macros: Container[str]) -> set[str]:
     return {found[1] or found[2] for found in ASSIGNED.finditer(code)}
 
 
-def _find_constants(code: str) -> Constants:
+def _find_constants(code: str) -> dict[str, float | None]:
     """Macros and constants that stand for a number; None for what is more than that, or is there twice."""
-    constants = Constants()
+    constants = dict[str, float | None]()
     for pattern in (MACRO, CONSTANT):
         for found in pattern.finditer(code):
-            constants[found[1]] = None if found[1] in constants or not found[2] else (_read_number(found[2]),)
+            constants[found[1]] = None if found[1] in constants or not found[2] else _read_number(found[2])
     declared = Counter(found[1] for found in DECLARATION.finditer(code))
     return {name: value if declared[name] < 2 else None for name, value in constants.items()}
 
 
-def _counts(header: str, moved: Container[str], constants: Constants) -> bool:
+def _counts(header: str, moved: Container[str], constants: Mapping[str, float | None]) -> bool:
     """Whether `for(int i = 0; i < N; i += 2)` is all that moves i, and does so fewer than LIMIT times."""
     parts = header[header.index("(") + 1 : -1].split(";")
     if len(parts) != 3:
@@ -163,15 +140,14 @@ def _counts(header: str, moved: Container[str], constants: Constants) -> bool:
         return False
     if {bound[1], step[1] or step[4]} != {start["name"]}:
         return False
-    widths = _values(step[5] or "1", constants)
-    lasts = _values(bound[3], constants)
-    if lasts is None or widths is None or not all(widths):
+    width = _value(step[5] or "1", constants)
+    last = _value(bound[3], constants)
+    if last is None or not width:
         return False
     backwards = (step[2] or step[3]).startswith("-")
     if backwards and start["type"] == "uint":
         return False  # below 0 it starts from the top
-    first, sign = _read_number(start["value"]), -1 if backwards else 1
-    return all(_ends(first, last, sign * width, bound[2]) for last in lasts for width in widths)
+    return _ends(_read_number(start["value"]), last, -width if backwards else width, bound[2])
 
 
 def _ends(first: float, last: float, width: float, sign: str) -> bool:
@@ -181,9 +157,9 @@ def _ends(first: float, last: float, width: float, sign: str) -> bool:
     return moves and not wraps and (sign == "<") == (width > 0) and (last - first) / width < LIMIT
 
 
-def _values(text: str, constants: Constants) -> tuple[float, ...] | None:
-    """A number, or what a name stands for."""
-    return (_read_number(text),) if VALUE.fullmatch(text) else constants.get(text)
+def _value(text: str, constants: Mapping[str, float | None]) -> float | None:
+    """A number, or a name that stands for one."""
+    return _read_number(text) if VALUE.fullmatch(text) else constants.get(text)
 
 
 def _read_number(text: str) -> float:

@@ -33,6 +33,7 @@ class Shoot:
     def __init__(self, browser: Browser, clip: Clip, size: Size, cost: float) -> None:
         self._browser = browser
         self._size = size
+        self._shape = {"rate": size.fps, "width": size.width, "height": size.height}
         self._start = clip.start
         self._reel = Reel(clip, size)
         self._frame_bytes = size.width * size.height * 4
@@ -57,24 +58,28 @@ class Shoot:
                 self._reel.drop()
 
     async def _draw_all(self, budget: float | None) -> None:
-        batch = self._batch
-        before, first, drawn = self._browser.spent, 0, 0
+        led, first = await self._lead(), 0
+        before = self._browser.spent
         while first < self._reel.wanted and not self._reel.closed:
-            count = min(batch, self._reel.wanted - first)
-            at = first // batch % 2 * batch * self._frame_bytes
-            drawn += await self._draw(first, count, at)
+            count = min(self._batch, self._reel.wanted - first)
+            at = first // self._batch % 2 * self._batch * self._frame_bytes
+            times = [self._start + frame / self._size.fps for frame in range(first, first + count)]
+            await self._browser.call(
+                "frames", {**self._shape, "times": times, "at": at, "first": first == 0 and not self._start}
+            )
             await self._encoded()
             self._in_thread(self._take, count, at)
             first += count
             if budget is not None:
-                self._judge(self._browser.spent - before, first, drawn, budget)
+                self._judge(self._browser.spent - before, first, budget - led)
         await self._encoded()
 
-    async def _draw(self, first: int, count: int, at: int) -> int:
-        """How many frames it took, with those that lead there."""
-        shape = {"rate": self._size.fps, "width": self._size.width, "height": self._size.height}
-        times = [self._start + frame / self._size.fps for frame in range(first, first + count)]
-        return int(await self._browser.call("frames", {**shape, "times": times, "at": at, "first": first == 0}))
+    async def _lead(self) -> float:
+        """Steps buffers up to the start; the seconds that this took."""
+        before = self._browser.spent
+        if self._start:
+            await self._browser.call("lead", {**self._shape, "time": self._start, "first": True})
+        return self._browser.spent - before
 
     def _take(self, count: int, at: int) -> None:
         self._reel.add(self._browser.read(count * self._frame_bytes, at), count)
@@ -92,7 +97,7 @@ class Shoot:
             encoding.exception()  # nobody else asks for it any more
         self._reel.drop()
 
-    def _judge(self, spent: float, frames: int, drawn: int, budget: float) -> None:
-        left = self._reel.wanted - frames
-        if left and frames >= TRIAL * self._reel.wanted and spent * (drawn + left) / drawn > DOUBT * budget:
-            raise TooDear(spent / drawn / (self._size.width * self._size.height))
+    def _judge(self, spent: float, frames: int, budget: float) -> None:
+        whole = spent * self._reel.wanted / frames
+        if TRIAL * self._reel.wanted <= frames < self._reel.wanted and whole > DOUBT * budget:
+            raise TooDear(spent / frames / (self._size.width * self._size.height))

@@ -5,10 +5,11 @@ import { findUniforms, setChannels, setFrame, setParams, setUnits } from "./unif
  * @param {WebGL2RenderingContext} gl
  * @param {import("./project.js").Pass} pass
  * @param {WebGLProgram} program linked
- * @param {import("./project.js").Param[]} params
+ * @param {import("./project.js").Plan} plan that the pass belongs to
  */
-export function createPass(gl, pass, program, params) {
+export function createPass(gl, pass, program, { params, common }) {
   const uniforms = findUniforms(gl, program);
+  const discards = /\bdiscard\b/.test(common + pass.code);
   gl.useProgram(program);
   setUnits(gl, uniforms);
   return {
@@ -28,6 +29,8 @@ export function createPass(gl, pass, program, params) {
       setChannels(gl, uniforms, channels);
       setParams(gl, uniforms, params, frame.params);
       bindChannels(gl, channels);
+      // What an image leaves out is empty, as on a page, whatever was drawn there before.
+      if (discards && !target) gl.clearBufferfv(gl.COLOR, 0, [0, 0, 0, 0]);
       if (frame.buffersOnly && !target) drawCorner(gl);
       else drawStrips(gl, frame);
       target?.swap();

@@ -132,7 +132,7 @@ function install(gl, state, plan, programs) {
   }
   for (const unused of state.targets.values()) unused.dispose();
   state.targets = targets;
-  state.passes = plan.passes.map((pass, at) => createPass(gl, pass, programs[at], plan.params));
+  state.passes = plan.passes.map((pass, at) => createPass(gl, pass, programs[at], plan));
 }
 
 /** The target of that name from before, unless it lacks the mipmaps now asked for. */

@@ -214,6 +214,14 @@ def test_frames_of_buffers_are_in_a_row_wherever_a_clip_starts(service: Service)
     assert all(0 < later - earlier <= 5 for earlier, later in pairwise(shown)), shown
 
 
+def test_what_an_image_discards_is_empty(service: Service) -> None:
+    """Whatever was drawn there before."""
+    half = image("if (iTime > 0.5) discard; c = vec4(1.0);")
+    stills = [{**POSTER, "name": name, "time": time, "format": "png"} for name, time in (("one", 0.0), ("two", 1.0))]
+    made = service.render(half, {"stills": stills, "clip": None})
+    assert [pixels(made[name]).max() for name in ("one", "two")] == [255, 0]
+
+
 def test_a_poster_looks_for_something_to_see(service: Service) -> None:
     """Black but between 2 and 3 seconds."""
     shy = image("c = vec4(iTime > 2.0 && iTime < 3.0 ? p / iResolution.xy : vec2(0.0), 0.0, 1.0);")

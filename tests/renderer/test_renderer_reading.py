@@ -94,7 +94,7 @@ def test_reading_is_linear(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "unit", ["(", "{;", "1", "a=", "#define N 1\n", "++", "//\n", "\\", " ", "\n", "const int N=1;", "int a="]
+    "unit", ["(", "{;", "1", "a=", "#define N 1\n", "++", "//\n", "\\", " ", "\n", "const int N=1;"]
 )
 def test_the_largest_code_is_read_within_the_limit(unit: str) -> None:
     """Half a megabyte in the passes together, with as many loops as are counted at all."""
@@ -125,10 +125,6 @@ def test_more_passes_than_a_project_has_are_not_multiplied() -> None:
         "void f() { vec2 i = floor(p); } void g() { for (int i = 0; i < 9; i++) { float i = 1.; } }",
         "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) f(b); h[i] = float(i + 1); }",
         "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) { f(b); h(i, f(c)); } }",
-        "void g() { int n = 64; for (int i = 0; i < n; i++) a += float(n); }",
-        "#define N 9\nvoid g() { int n = dot(o, o) <= 1. ? N : 0; for (int i = 0; i < n; i++) a; }",
-        "void g() { for (int r = 0; r < 9; r++) colour.r += .1; }",
-        "void g() { float n = near ? 2. : -1.; for (float i = 5.; i > n; i -= .5) a; }",
     ],
 )
 def test_bounded_loops_cost_nothing(code: str) -> None:
@@ -178,25 +174,13 @@ def test_bounded_loops_cost_nothing(code: str) -> None:
         "#define Q inout\nvoid f(Q int n) { n = 0; } void g() { for (int i = 0; i < 9; i++) f(i); }",
         "#define I int\nvoid f(inout I n) { n = 0; } void g() { for (int i = 0; i < 9; i++) f(i); }",
         "const int N = 9; void g() { int N = 2000000000; for (int i = 0; i < N; i++) a; }",
-        "void g() { int n = 64; n += m; for (int i = 0; i < n; i++) a; }",
-        "void g() { int n = 64; for (int i = 0; i < n; i++) n++; }",
-        "void g() { int n = 64; for (int i = 0; i < n; i++, n++) a; }",
-        "void g() { int n = 64; for (int i = 0; i < n; i++) for (int j = 0; j < 5; j++, n++) a; }",
-        "void f(inout int n) { n++; } void g() { int m = 64; for (int i = 0; i < m; i++) f(m); }",
-        "int n = 64; void f() { (n) = m; } void g() { for (int i = 0; i < n; i++) a; }",
-        "void g() { int n = m, k = b ? 9 : 2; for (int i = 0; i < n; i++) a; }",
-        "void g() { int n = b ? 9 : m; for (int i = 0; i < n; i++) a; }",
-        "void g() { int n = b ? 9 : 70000; for (int i = 0; i < n; i++) a; }",
-        "void f() { int n = 9; } void g(int n) { for (int i = 0; i < n; i++) a; }",
-        "#define M n\nvoid g() { int n = 9; M = b; for (int i = 0; i < n; i++) a; }",
-        "#define T int\nvoid g() { int n = 9; { T n = b; for (int i = 0; i < n; i++) a; } }",
-        "void g() { int n = 9; { highp int n = b; for (int i = 0; i < n; i++) a; } }",
-        "void g() { int n = 9; { uint n = b; for (uint i = 0u; i < n; i++) a; } }",
         "void back(inout int n[(3)]) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
         "for (int i = 0; i < 9; i++) for (int j = 0, k = i = 0; j < 5; j++) {}",
         "#define T\nfor (int i = 0; i < 10; i++) { T i = i - 1; }",
         "for (int i = 0; i < 10; i++) { if (a) b; else i = 0; }",
         "#define LOOP wh\\\nile\nLOOP (true) {}",
+        "void g() { for (int i = 0; i < 9; i++) {\n#ifndef FAST\n i = 0;\n#endif\n} }",
+        "void g() { for (int i = 0; i < 9; i++) {\n#pragma foo\n i = 0; } }",
     ],
 )
 def test_other_loops_are_tried(code: str) -> None:

@@ -11,7 +11,7 @@ const JUMP = 12;
  * @param {import("./surface.js").Surface} surface
  * @param {import("./timeline.js").Timeline} timeline
  * @param {{times: number[], width: number, height: number, stop?: boolean, contrast?: boolean, jump?: boolean}} task
- *   stop: at the first that differs from the first; contrast, jump: whether these are wanted
+ *   stop: after the first two where these differ; contrast, jump: whether these are wanted
  * @returns {{frames: number, moves: boolean, contrasts: number[], jump: number}} frames drawn; contrast: standard deviation
  *   of luma, 0-255; jump: the largest share of pixels that differ clearly from those of the picture before
  */

@@ -88,16 +88,15 @@ async function still({ time, rate, width, height, at, first }) {
   return frames;
 }
 
-/** The frames at some times, one behind the other in the file from `at` on, and how many were drawn. first: the buffers begin anew. */
+/** The frames at some times, one behind the other in the file from `at` on. first: the buffers begin anew. */
 async function frames({ times, rate, width, height, at, first }) {
   if (first) timeline = createTimeline(player, surface, rate);
   const size = width * height * 4;
   const writing = [];
-  let drawn = 0;
   for (let done = 0; done < times.length; done += GROUP) {
     const group = times.slice(done, done + GROUP);
     for (let index = 0; index < group.length; index++) {
-      drawn += timeline.draw(group[index], width, height);
+      timeline.draw(group[index], width, height);
       surface.keep(index, group.length);
     }
     const pixels = outlet.take(group.length * size);
@@ -106,7 +105,6 @@ async function frames({ times, rate, width, height, at, first }) {
   }
   surface.check();
   await Promise.all(writing);
-  return drawn;
 }
 
 globalThis.renderer = { warm, canary, ping, load, loops, start, glance, lead, still, frames };

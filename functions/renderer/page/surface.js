@@ -3,6 +3,9 @@
 /** Any colour but that of a dead context, which reads as zeros. */
 const SENTINEL = [17, 34, 51, 255];
 
+/** No alpha of a picture, which is 0 or 255. */
+const UNREAD = 7;
+
 /** The GPU process is gone, and with it every pixel. */
 export class ContextLost extends Error {
   constructor() {
@@ -64,11 +67,16 @@ export function createSurface() {
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
     },
 
-    /** @param {Uint8Array} into as long as the kept pictures together, each with its bottom row first */
+    /**
+     * @param {Uint8Array} into as long as the kept pictures together, each with its bottom row first
+     * @throws {ContextLost} where nothing could be read
+     */
     readKept(into) {
+      into[into.length - 1] = UNREAD;
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, kept);
       gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, into);
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+      if (into[into.length - 1] === UNREAD) throw new ContextLost();
     },
 
     /**

@@ -55,10 +55,10 @@ export function createTimeline(player, surface, rate) {
       return 1;
     },
 
-    /** Draws the buffers of all frames before that one, none of which is looked at. Parameters like those of draw(). */
+    /** Draws the buffers of all frames before that one, if there are any. Parameters like those of draw(). */
     lead(time, width, height) {
       surface.resize(width, height);
-      if (frameAt(time) > 0) step(frameAt(time) - 1, width, height, false);
+      if (player.uses.buffers && frameAt(time) > 0) step(frameAt(time) - 1, width, height, false);
     },
   };
 }
