@@ -59,8 +59,15 @@ def _worst(changes: Changes | None, second: int) -> tuple[float, float]:
         return 0.0, area
     net = risen - fallen
     fields = _in_a_second(net > limit, net < -limit, second).max()
+    if (_count_runs(up) + _count_runs(down)).max() <= 2 * MOST:
+        return int(fields) / 2, area  # no place changes often enough to be too much by itself
     wide = [part & _covered(sums > limit, part) for part, sums in ((up, risen), (down, fallen))]
     return max(int(fields), _repeated(_in_a_second(wide[0], wide[1], second), limit)) / 2, area
+
+
+def _count_runs(cells: Bools) -> NDArray[Any]:
+    """How often each cell begins to be set."""
+    return np.count_nonzero(cells[1:] > cells[:-1], axis=0) + cells[0]
 
 
 def _repeated(counts: NDArray[Any], limit: float) -> int:
