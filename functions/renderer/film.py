@@ -56,7 +56,7 @@ class Film:
 
     def add(self, pixels: NDArray[np.uint8]) -> None:
         """H x W x 4, the top row first. Raises BadOutput."""
-        frame = VideoFrame.from_ndarray(pixels, format="rgba")
+        frame = VideoFrame.from_numpy_buffer(pixels, format="rgba")
         frame = self._converter.reformat(
             frame, format="yuv420p", dst_colorspace=BT709, dst_color_range=LIMITED, threads=1
         )

@@ -41,7 +41,7 @@ class Flashes:
 def find_flashes(frames: NDArray[np.uint8], fps: float) -> Flashes:
     """frames: N x H x W x 3, sRGB; fps: frames a second."""
     second = max(1, round(fps))
-    linear = LINEAR[np.ascontiguousarray(np.moveaxis(frames, -1, 0))]
+    linear = np.take(LINEAR, np.moveaxis(frames, -1, 0))
     general, area = _worst(find_light_changes(linear), second)
     red, red_area = _worst(find_red_changes(linear), second)
     return Flashes(general, red, round(max(area, red_area), 4))

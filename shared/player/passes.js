@@ -9,6 +9,7 @@ import { findUniforms, setChannels, setFrame, setParams, setUnits } from "./unif
  */
 export function createPass(gl, pass, program, { params, common }) {
   const uniforms = findUniforms(gl, program);
+  const samples = [...uniforms.keys()].some((name) => name.startsWith("iCh"));
   const discards = /\bdiscard\b/.test(common + pass.code);
   gl.useProgram(program);
   setUnits(gl, uniforms);
@@ -21,14 +22,16 @@ export function createPass(gl, pass, program, { params, common }) {
      */
     draw(frame, state) {
       const target = state.targets.get(pass.id) ?? null;
-      const channels = state.channels.find(pass.inputs, state.targets);
       gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : null);
       gl.viewport(0, 0, frame.width, frame.height);
       gl.useProgram(program);
       setFrame(gl, uniforms, frame);
-      setChannels(gl, uniforms, channels);
       setParams(gl, uniforms, params, frame.params);
-      bindChannels(gl, channels);
+      if (samples) {
+        const channels = state.channels.find(pass.inputs, state.targets);
+        setChannels(gl, uniforms, channels);
+        bindChannels(gl, channels);
+      }
       // What an image leaves out is empty, as on a page, whatever was drawn there before.
       if (discards && !target) gl.clearBufferfv(gl.COLOR, 0, [0, 0, 0, 0]);
       if (frame.buffersOnly && !target) drawCorner(gl);
