@@ -54,9 +54,9 @@ def test_an_address_where_nobody_is_costs_nothing(hasty: Gateway, copies: list[F
 
 
 def test_copies_take_turns(gateway: Gateway, copies: list[Function]) -> None:
-    for _ in range(20):
+    for _ in range(60):
         gateway.ask(PATH)
-    assert min(len(copy.seen) for copy in copies) >= 5
+    assert min(len(copy.seen) for copy in copies) >= 10, "chosen by chance, of two"
 
 
 def test_functions_come_and_go(folder: Path, settings: dict[str, str], copies: list[Function], names: Names) -> None:
