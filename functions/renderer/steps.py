@@ -137,10 +137,10 @@ class Steps:
             await self._browser.call("lead", {**task, "first": self._anew})
             self._anew = False
         before = self._browser.spent
-        frames = int(await self._browser.call("still", {**task, "first": self._anew}))
+        await self._browser.call("still", {**task, "first": self._anew})
         self._anew = False
         if number == 0:
-            self._costs.note(self._browser.spent - before, frames, (still.width, still.height))
+            self._costs.note(self._browser.spent - before, 1, (still.width, still.height))
         return await asyncio.to_thread(self._browser.read, size, at)
 
     async def _hand_out(self, still: Still, data: bytes) -> None:

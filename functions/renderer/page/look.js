@@ -12,7 +12,7 @@ const JUMP = 12;
  * @param {import("./timeline.js").Timeline} timeline
  * @param {{times: number[], width: number, height: number, stop?: boolean, contrast?: boolean, jump?: boolean}} task
  *   stop: after the first two where these differ; contrast, jump: whether these are wanted
- * @returns {{frames: number, moves: boolean, contrasts: number[], jump: number}} frames drawn; contrast: standard deviation
+ * @returns {{frames: number, moves: boolean, contrasts: number[], jump: number}} frames looked at; contrast: standard deviation
  *   of luma, 0-255; jump: the largest share of pixels that differ clearly from those of the picture before
  */
 export function look(surface, timeline, task) {
@@ -22,7 +22,9 @@ export function look(surface, timeline, task) {
   let before = null;
   // What moves does so at once, as a rule.
   for (const part of task.stop ? [times.slice(0, 2), times.slice(2)] : [times]) {
-    const all = draw(surface, timeline, part, task, seen);
+    const all = new Uint8Array(part.length * width * height * 4);
+    timeline.drawAll(part, width, height, all);
+    seen.frames += part.length;
     for (let at = 0; at < part.length; at++) {
       const pixels = all.subarray(at * width * height * 4, (at + 1) * width * height * 4);
       first ??= pixels;
@@ -35,18 +37,6 @@ export function look(surface, timeline, task) {
   }
   surface.check();
   return seen;
-}
-
-/** The pictures of these times, one behind the other. */
-function draw(surface, timeline, times, { width, height }, seen) {
-  const all = new Uint8Array(times.length * width * height * 4);
-  if (!times.length) return all;
-  for (let at = 0; at < times.length; at++) {
-    seen.frames += timeline.draw(times[at], width, height);
-    surface.keep(at, times.length);
-  }
-  surface.readKept(all);
-  return all;
 }
 
 function differ(one, other) {

@@ -77,15 +77,14 @@ function lead({ time, rate, width, height, first }) {
   surface.check();
 }
 
-/** One picture into the file at `at`, its bottom row first; the frames drawn for it. first: the buffers begin anew. */
+/** One picture into the file at `at`, its bottom row first. first: the buffers begin anew. */
 async function still({ time, rate, width, height, at, first }) {
   if (first) timeline = createTimeline(player, surface, rate);
-  const frames = timeline.draw(time, width, height);
+  timeline.draw(time, width, height);
   const pixels = outlet.take(width * height * 4);
   surface.readUpwards(pixels);
   await outlet.write(pixels, at);
   surface.check();
-  return frames;
 }
 
 /** The frames at some times, one behind the other in the file from `at` on. first: the buffers begin anew. */
@@ -95,12 +94,8 @@ async function frames({ times, rate, width, height, at, first }) {
   const writing = [];
   for (let done = 0; done < times.length; done += GROUP) {
     const group = times.slice(done, done + GROUP);
-    for (let index = 0; index < group.length; index++) {
-      timeline.draw(group[index], width, height);
-      surface.keep(index, group.length);
-    }
     const pixels = outlet.take(group.length * size);
-    surface.readKept(pixels);
+    timeline.drawAll(group, width, height, pixels);
     writing.push(outlet.write(pixels, at + done * size));
   }
   surface.check();

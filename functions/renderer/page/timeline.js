@@ -25,13 +25,17 @@ export function createTimeline(player, surface, rate) {
   function step(frame, width, height, seen) {
     if (size !== `${width}x${height}` || frame < at || (frame === at && seen)) at = -1;
     size = `${width}x${height}`;
-    const first = at + 1;
     while (at < frame) {
       at++;
       draw(at / rate, at, width, height, at < frame || !seen);
       if (at % BURST === 0) surface.sync();
     }
-    return frame - first + 1;
+  }
+
+  function show(time, width, height) {
+    surface.resize(width, height);
+    if (player.uses.buffers) step(frameAt(time), width, height, true);
+    else draw(time, frameAt(time), width, height);
   }
 
   /** Halves always fall to the same side: numbers of frames in a row are in a row. */
@@ -46,13 +50,20 @@ export function createTimeline(player, surface, rate) {
      * @param {number} time in seconds
      * @param {number} width
      * @param {number} height in pixels
-     * @returns {number} how many frames it drew
      */
-    draw(time, width, height) {
-      surface.resize(width, height);
-      if (player.uses.buffers) return step(frameAt(time), width, height, true);
-      draw(time, frameAt(time), width, height);
-      return 1;
+    draw: show,
+
+    /**
+     * The frames at some times, read together. Parameters like those of draw().
+     *
+     * @param {Uint8Array} into the pictures, one behind the other, each with its bottom row first
+     */
+    drawAll(times, width, height, into) {
+      times.forEach((time, index) => {
+        show(time, width, height);
+        surface.keep(index, times.length);
+      });
+      surface.readKept(into);
     },
 
     /** Draws the buffers of all frames before that one, if there are any. Parameters like those of draw(). */
