@@ -11,8 +11,8 @@ from socketserver import ThreadingTCPServer
 import orjson
 
 from shared import log, metrics
-from shared.config import ConfigError
-from shared.pulse import Pulse, pulse
+from shared.heartbeat import Heartbeat, heartbeat
+from shared.settings import ConfigError
 
 PATIENCE = 5.0
 """Seconds that a client may take to ask."""
@@ -21,7 +21,7 @@ logger = log.get_logger()
 Answer = tuple[int, str, bytes]
 
 
-def health(heart: Pulse) -> Answer:
+def health(heart: Heartbeat) -> Answer:
     """200 while the main loop gets on, 503 with the reason when it hangs."""
     silence = round(heart.silence, 1)
     if heart.alive:
@@ -31,7 +31,7 @@ def health(heart: Pulse) -> Answer:
     return 503, "application/problem+json", orjson.dumps(problem)
 
 
-def answer(path: str, heart: Pulse) -> Answer:
+def answer(path: str, heart: Heartbeat) -> Answer:
     """What the face says to a GET."""
     match path.partition("?")[0]:
         case "/health":
@@ -45,7 +45,7 @@ def answer(path: str, heart: Pulse) -> Answer:
 class _Handler(BaseHTTPRequestHandler):
     timeout = PATIENCE
     server_version, sys_version = "fractafrag", ""
-    heart = pulse
+    heart = heartbeat
 
     def do_GET(self) -> None:
         status, content_type, body = answer(self.path, self.heart)
@@ -84,7 +84,7 @@ def _address(bind: str) -> tuple[str, int]:
         return way.getsockname()[0], int(port)
 
 
-def _open(bind: str, heart: Pulse) -> _Server:
+def _open(bind: str, heart: Heartbeat) -> _Server:
     try:
         return _Server(*_address(bind), type("_Face", (_Handler,), {"heart": heart}))
     except (OSError, OverflowError) as error:
@@ -92,7 +92,7 @@ def _open(bind: str, heart: Pulse) -> _Server:
 
 
 @contextmanager
-def face(binds: str, heart: Pulse = pulse) -> Generator[list[int]]:
+def face(binds: str, heart: Heartbeat = heartbeat) -> Generator[list[int]]:
     """Answers on each of some addresses, with commas between, while the block runs, from threads. Yields their ports.
 
     Raises ConfigError for an address that is not ours to use, and for a host that nobody knows, as Postgres' while it

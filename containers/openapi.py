@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 from containers.manifest import Function
 from shared import documents
-from shared.web import Operation
+from shared.http.resource import Operation
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ABOUT = (

@@ -14,7 +14,9 @@ RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.ca
  && /venv/bin/pip install --disable-pip-version-check --root-user-action ignore -q -r /build/renderer.lock \
  && /venv/bin/pip uninstall -q -y pip
 COPY containers/__init__.py containers/manifest.py containers/serve.py containers/reload.py /app/containers/
-COPY shared/__init__.py shared/asgi.py shared/config.py shared/errors.py shared/folders.py shared/log.py shared/metrics.py /app/shared/
+COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py /app/shared/
+COPY shared/http/__init__.py shared/http/asgi.py /app/shared/http/
+COPY shared/project/ /app/shared/project/
 COPY shared/player/ /app/shared/player/
 COPY functions/__init__.py /app/functions/
 COPY functions/renderer/ /app/functions/renderer/

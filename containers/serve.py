@@ -17,8 +17,9 @@ from typing import Any, cast
 from gunicorn.app.base import BaseApplication
 
 from containers.manifest import FUNCTIONS, Function, ManifestError, function
-from shared import config, log, metrics
-from shared.config import Config, ConfigError
+from shared import log, metrics
+from shared import settings as config
+from shared.settings import Config, ConfigError
 
 _MEMORY = "/dev/shm"  # noqa: S108  # for the heartbeat file: a disk would stall it
 THREADS = 16
@@ -70,7 +71,7 @@ def factory(items: Sequence[Function]) -> Callable[[Config], Any]:
     """What makes the WSGI or ASGI application. All modules are imported by then, so that workers share their memory."""
     if items[0].kind != "http":
         return cast("Any", importlib.import_module(f"functions.{items[0].name}.app")).create_app
-    from shared.app import create_app
+    from shared.http.app import create_app
 
     routes = {template: resource for item in items for template, resource in item.routes().items()}
     return lambda settings: create_app(routes, settings, as_one(items).name)

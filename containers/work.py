@@ -9,9 +9,10 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from shared import log, metrics, queue
-from shared.config import Config
-from shared.pulse import pulse
+from shared import log, metrics
+from shared.heartbeat import heartbeat
+from shared.settings import Config
+from shared.stores import queue
 
 WORKER_TTL = 20
 """Seconds without a sign of life until `rq info` forgets a worker, give or take RQ's own minute."""
@@ -38,7 +39,7 @@ class Worker(SimpleWorker):
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         """Registers again when Redis has forgotten us, so that `rq info` stays true after a flush."""
-        pulse.beat()
+        heartbeat.beat()
         if pipeline is None and not self.connection.hexists(self.key, "birth"):
             self.connection.delete(self.key)
             self.register_birth()
@@ -46,7 +47,7 @@ class Worker(SimpleWorker):
 
     def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
         """Counts; RQ logs and keeps what went wrong."""
-        pulse.beat()
+        heartbeat.beat()
         finished = super().perform_job(job, queue, execution)
         _JOBS.labels(queue.name, "finished" if finished else "failed").inc()
         return finished

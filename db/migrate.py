@@ -14,9 +14,9 @@ from typing import cast
 
 from psycopg.sql import SQL
 
-from shared import config
-from shared.db import Connection, Database
+from shared import settings as config
 from shared.errors import Unavailable
+from shared.stores.db import Connection, Database
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LEDGER = """CREATE TABLE IF NOT EXISTS schema_migrations (

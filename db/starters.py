@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from shared import config, renders, shaders
-from shared.auth import User
-from shared.db import Connection, Database, one, queries
-from shared.folders import ABOUT, read_folder
-from shared.queue import Bell
-from shared.shaders import Changes, NewShader, Saved
+from shared import settings as config
+from shared.auth.operations import User
+from shared.project.folder import ABOUT, read_folder
+from shared.renders import operations as renders
+from shared.shaders import operations as shaders
+from shared.shaders.operations import Changes, NewShader, Saved
+from shared.stores.db import Connection, Database, one, queries
+from shared.stores.queue import Bell
 from shared.validation import load
 
 FOLDER = Path(__file__).parent / "seed"
@@ -33,9 +35,9 @@ def starters() -> Iterator[dict[str, Any]]:
 
 def publish(connection: Connection) -> list[Saved]:
     """Publishes what is new under the system account and saves what has changed; returns those with a new render."""
-    row = one(connection, queries("users").by_username, {"username": SYSTEM})
+    row = one(connection, queries("shared.users").by_username, {"username": SYSTEM})
     user = User(row["id"], row["username"], row["email"], row["role"], frozenset({"read", "write"}))
-    found = connection.execute(queries("shaders").by_author, {"author": user.id}).fetchall()
+    found = connection.execute(queries("shared.shaders").by_author, {"author": user.id}).fetchall()
     known = {shader["title"]: shader["id"] for shader in found}
     saved: list[Saved] = []
     for starter in starters():

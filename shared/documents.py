@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from marshmallow import Schema, fields, validate
 
-from shared.projects import Project
+from shared.project.schema import Project
 
 
 class Author(Schema):

@@ -9,7 +9,7 @@ from prometheus_client.core import GaugeMetricFamily as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.registry import CollectorRegistry
 
-from shared.config import VERSION
+from shared.settings import VERSION
 
 __all__ = [
     "CONTENT_TYPE",

@@ -17,9 +17,9 @@ from containers.local.places import Places, free_port, places
 from containers.local.process import Child
 from containers.local.stack import Options, Stack, running
 from db.migrate import migrate
-from shared.config import Config
-from shared.config import load as load_config
-from shared.db import Database
+from shared.settings import Config
+from shared.settings import load as load_config
+from shared.stores.db import Database
 from tests.support import until
 
 

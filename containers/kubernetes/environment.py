@@ -1,11 +1,11 @@
-"""Where the settings of shared/config.py come from in a cluster: the ConfigMap, or the Secret, which others make."""
+"""Where the settings of shared/settings.py come from in a cluster: the ConfigMap, or the Secret, which others make."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
 
 from containers.kubernetes.objects import CONFIG, Object, labels
 from containers.kubernetes.settings import Settings
-from shared.config import SETTINGS
+from shared.settings import SETTINGS
 
 _AMAZON = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
 """What boto3 reads by itself, so that SETTINGS do not have it."""

@@ -75,7 +75,7 @@ def arguments(item: Function) -> list[str]:
 
 
 def _own(item: Function, settings: Settings) -> list[Object]:
-    """Variables that do not come from shared/config.py."""
+    """Variables that do not come from shared/settings.py."""
     if item.name == RENDERER:
         sandbox = "on" if settings.renderer_seccomp else "auto"
         return [{"name": "RENDERER_SANDBOX", "value": sandbox}]

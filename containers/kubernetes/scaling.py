@@ -7,7 +7,7 @@ from containers.kubernetes.pods import RENDERER
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function
 from functions.renderer.settings import Settings as RendererSettings
-from shared.db import queries
+from shared.stores.db import queries
 
 AUTHENTICATION = "fractafrag-postgres"
 _AT_ONCE = RendererSettings().browsers
@@ -20,7 +20,7 @@ DEPTHS = {"render": 4, "describe": 50}
 
 def depth_query(worker: str) -> str:
     """One row with one number: what the worker's claim would take. Not the length of Redis' queue, which may be flushed."""
-    lines = [line.strip() for line in queries("figures").due.splitlines() if not line.startswith("--")]
+    lines = [line.strip() for line in queries("functions.reconcile").due.splitlines() if not line.startswith("--")]
     return f"SELECT due FROM ({' '.join(lines)}) AS waiting WHERE queue = '{worker}'"  # noqa: S608  # a name of DEPTHS
 
 

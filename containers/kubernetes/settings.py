@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.config import VERSION
+from shared.settings import VERSION
 
 ANYWHERE = "0.0.0.0/0,::/0"
 PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"

@@ -9,9 +9,9 @@ from uuid import UUID
 from containers.local import postgres
 from containers.local.stack import Stack
 from db import starters
-from shared import renders
-from shared.db import Connection, Database
-from shared.queue import Bell
+from shared.renders import operations as renders
+from shared.stores.db import Connection, Database
+from shared.stores.queue import Bell
 
 Say = Callable[[str], None]
 PATIENCE = 600.0

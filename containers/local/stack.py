@@ -19,7 +19,7 @@ from containers.local.places import Places, free_port, secret
 from containers.local.process import Child, Command
 from containers.manifest import ROOT, Function, functions
 from db.migrate import migrate
-from shared.db import Database
+from shared.stores.db import Database
 
 RENDERER_PORT = 3100
 _PATIENCE = 60.0

@@ -3,10 +3,12 @@
 from typing import Any
 
 from functions.auth.schema import Login, Registration
-from shared import auth, documents, users
+from shared import documents
+from shared.auth import operations as auth
 from shared.errors import Unauthorized
-from shared.users import SignedIn
-from shared.web import Call, Resource, operation
+from shared.http.resource import Call, Resource, operation
+from shared.users import operations as users
+from shared.users.operations import SignedIn
 
 COOKIE = "fractafrag_refresh"
 PATH = "/api/v1/auth"

@@ -6,13 +6,15 @@ from functools import cache
 from typing import Any
 
 from functions.describe.style import style
-from shared import config, log, queue
-from shared.db import Connection, Database, queries, wait_for_storage
+from shared import log
+from shared import settings as config
+from shared.heartbeat import heartbeat
 from shared.metrics import Counter
-from shared.pulse import pulse
-from shared.storage import Storage, create_storage
+from shared.stores import queue
+from shared.stores.db import Connection, Database, queries, wait_for_storage
+from shared.stores.storage import Storage, create_storage
 
-_SQL = queries("renders")
+_SQL = queries("shared.renders")
 _DESCRIPTIONS = Counter(
     "fractafrag_descriptions", "Pictures looked at: described, damaged and made again, or lost for good.", ["outcome"]
 )
@@ -31,7 +33,7 @@ def run(render_id: str) -> int:
     db, storage = _stores()
     while not queue.stopping.is_set() and describe_one(db, storage, render_id):
         done += 1
-        pulse.beat()
+        heartbeat.beat()
     return done
 
 

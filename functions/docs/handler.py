@@ -4,7 +4,7 @@ from pathlib import Path
 
 import falcon
 
-from shared.web import Resource
+from shared.http.resource import Resource
 
 _FOLDER = Path(__file__).parent
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shared import documents, shaders
+from shared import documents
+from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
-from shared.web import Call, Resource, operation
+from shared.shaders import operations as shaders
 
 
 class Count(Schema):

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema
 
 from shared import documents
-from shared.web import Call, Resource, operation
+from shared.http.resource import Call, Resource, operation
 
 
 class Anything(Schema):

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from functions.mcp.studio import Studio
-from shared.asgi import Application, observed
-from shared.config import Config
-from shared.web import Services
+from shared.http.asgi import Application, observed
+from shared.http.resource import Services
+from shared.settings import Config
 
 _INSTRUCTIONS = (
     "Fractafrag is a gallery of GLSL shaders. A shader is Shadertoy-style GLSL ES 3.00: "

@@ -13,14 +13,16 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, ImageContent, TextContent
 
-from shared import auth, renders, shaders
-from shared.auth import User
-from shared.db import Connection
+from shared.auth import operations as auth
+from shared.auth.operations import User
 from shared.errors import Problem
-from shared.renders import IMAGE_FORMATS, NewRender
-from shared.shaders import Listing, NewShader
+from shared.http.resource import Services
+from shared.renders import operations as renders
+from shared.renders.operations import IMAGE_FORMATS, NewRender
+from shared.shaders import operations as shaders
+from shared.shaders.operations import Listing, NewShader
+from shared.stores.db import Connection
 from shared.validation import load
-from shared.web import Services
 
 T = TypeVar("T")
 PATIENCE = 45.0

@@ -9,16 +9,16 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from shared.db import Database, queries
 from shared.errors import Problem
 from shared.log import get_logger
 from shared.metrics import Family
+from shared.stores.db import Database, queries
 
 PATIENCE = 1.0
 """Seconds that a scrape waits for new figures."""
 Rows = list[dict[str, Any]]
 
-_SQL = queries("figures")
+_SQL = queries("functions.reconcile")
 log = get_logger()
 
 

@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from functions.reconcile.figures import Figures
-from shared import renders
-from shared.config import Config
-from shared.db import Connection, Database, queries, wait_for_storage
 from shared.errors import Problem
+from shared.heartbeat import heartbeat
 from shared.log import get_logger
 from shared.metrics import REGISTRY, Counter
-from shared.pulse import pulse
-from shared.queue import Bell
-from shared.storage import Storage, StorageError, create_storage
+from shared.renders import operations as renders
+from shared.settings import Config
+from shared.stores.db import Connection, Database, queries, wait_for_storage
+from shared.stores.queue import Bell
+from shared.stores.storage import Storage, StorageError, create_storage
 
 TICK = 1.0
 PAUSE = timedelta(seconds=3)
@@ -29,8 +29,8 @@ BATCH = 32
 _LOCK = 7_201_003
 _NOBODY = UUID(int=0)
 
-_RENDERS = queries("renders")
-_USERS = queries("users")
+_RENDERS = queries("shared.renders")
+_USERS = queries("shared.users")
 _RINGS = Counter("fractafrag_rings", "Rows rung for again since nobody worked on them.", ["queue"])
 _REMAKES = Counter("fractafrag_remakes", "Stored pictures found missing or damaged, and made again.")
 log = get_logger()
@@ -133,7 +133,7 @@ def serve(config: Config) -> None:
     n = 0
     log.info("started", tick=TICK)
     while not ended.wait(TICK):
-        pulse.beat()
+        heartbeat.beat()
         try:
             reconciler.tick(n)
         except (Problem, StorageError) as error:

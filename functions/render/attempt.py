@@ -6,13 +6,14 @@ from typing import Any
 
 from functions.render.check import SUFFIXES, BadOutput, check
 from functions.render.lease import LEASE, Lease, LeaseLost
+from functions.render.renderer_client import End, Facts, Fit, Identity, Output, Renderer, RendererAway, RendererLost
 from functions.render.tally import Ending, tally
-from shared import log, queue
-from shared.db import Connection, Database, json, queries, wait_for_storage
-from shared.projects import content_key
-from shared.queue import Bell
-from shared.renderer import End, Facts, Fit, Identity, Output, Renderer, RendererAway, RendererLost
-from shared.storage import Storage, StorageError
+from shared import log
+from shared.project.schema import content_key
+from shared.stores import queue
+from shared.stores.db import Connection, Database, json, queries, wait_for_storage
+from shared.stores.queue import Bell
+from shared.stores.storage import Storage, StorageError
 
 MAX_LOSSES = 3
 """A shader that takes the browser or the renderer with it so often has failed."""
@@ -21,7 +22,7 @@ MAX_ATTEMPTS = 6
 AWAY_PAUSE = 0.5
 """Seconds until the next row is tried while there is no renderer."""
 
-_SQL = queries("renders")
+_SQL = queries("shared.renders")
 logger = log.get_logger()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from shared.renderer import Output
+from functions.render.renderer_client import Output
 
 SUFFIXES = {
     "image/webp": "webp",

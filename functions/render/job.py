@@ -7,15 +7,16 @@ import time
 from functools import cache
 
 from functions.render.attempt import Workshop, attempt
-from shared import config, queue
-from shared.db import Database
+from functions.render.renderer_client import Renderer
+from shared import settings as config
 from shared.errors import Unavailable
+from shared.heartbeat import heartbeat
 from shared.log import get_logger
-from shared.pulse import pulse
-from shared.queue import Bell
-from shared.renderer import Renderer
-from shared.renders import QUEUE
-from shared.storage import create_storage
+from shared.renders.operations import QUEUE
+from shared.stores import queue
+from shared.stores.db import Database
+from shared.stores.queue import Bell
+from shared.stores.storage import create_storage
 
 DRAIN_SECONDS = 60
 """A job drains for so long and rings for the rest, so that the worker's own housekeeping gets its turn."""
@@ -42,7 +43,7 @@ def run(render_id: str) -> int:
     try:
         while not queue.stopping.is_set() and attempt(workshop(), first=render_id):
             done += 1
-            pulse.beat()
+            heartbeat.beat()
             if time.monotonic() > until:
                 workshop().bell.ring(QUEUE, render_id)
                 break

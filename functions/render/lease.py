@@ -6,15 +6,15 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Any
 
-from shared.db import Connection, Database, queries
 from shared.errors import Problem
 from shared.log import get_logger
+from shared.stores.db import Connection, Database, queries
 
 LEASE = timedelta(seconds=4)
 RENEWAL = 1.0
 """Seconds between renewals: three may fail before the lease runs out."""
 
-_SQL = queries("renders")
+_SQL = queries("shared.renders")
 log = get_logger()
 
 

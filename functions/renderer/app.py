@@ -11,10 +11,10 @@ import falcon
 import falcon.asgi
 from falcon.asgi import Request, Response
 
-from shared.asgi import Application, observed
-from shared.config import Config, environ
+from shared.http.asgi import Application, observed
 from shared.log import get_logger
 from shared.metrics import Gauge, Info
+from shared.settings import Config, environ
 
 from .chromium import ChromiumError
 from .fit import read_fit

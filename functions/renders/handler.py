@@ -8,11 +8,13 @@ from uuid import UUID
 import falcon
 
 from functions.renders.schema import Wait
-from shared import documents, renders, shaders
+from shared import documents
+from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
-from shared.renders import NewRender
-from shared.storage import CACHE_CONTROL, content_type
-from shared.web import Call, Resource, operation
+from shared.renders import operations as renders
+from shared.renders.operations import NewRender
+from shared.shaders import operations as shaders
+from shared.stores.storage import CACHE_CONTROL, content_type
 
 _POLL = (0.05, 0.5)
 """Seconds between looks at a render that somebody waits for: at first, and in the end."""

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from shared import documents, renders, shaders
+from shared import documents
+from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
-from shared.shaders import Changes, Listing, NewShader, Saved
-from shared.web import Call, Resource, operation
+from shared.renders import operations as renders
+from shared.shaders import operations as shaders
+from shared.shaders.operations import Changes, Listing, NewShader, Saved
 
 
 class _Saving(Resource):

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from shared import documents, shaders
+from shared import documents
+from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
-from shared.web import Call, Resource, operation
+from shared.shaders import operations as shaders
 
 
 class Versions(Resource):

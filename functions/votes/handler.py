@@ -5,8 +5,9 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shared import documents, votes
-from shared.web import Call, Resource, operation
+from shared import documents
+from shared.http.resource import Call, Resource, operation
+from shared.votes import operations as votes
 
 
 class NewVote(Schema):

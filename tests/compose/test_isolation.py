@@ -158,7 +158,7 @@ def test_a_page_reaches_nothing(stack: Containers, kind: str) -> None:
     targets = {
         "network": [f"http://{host}:{port}/health" for host in hosts]
         + ["http://127.0.0.1:3100/health", "http://192.0.2.1/"],
-        "files": ["file:///etc/passwd", "file:///app/shared/config.py", "file:///proc/self/environ"],
+        "files": ["file:///etc/passwd", "file:///app/shared/settings.py", "file:///proc/self/environ"],
     }[kind]
     answer = stack.inside("renderer", "python", "-c", CANARY, json.dumps(targets))
     assert json.loads(answer.splitlines()[-1]) == []

@@ -14,9 +14,9 @@ import pytest
 from containers.face import face
 from containers.local.places import free_port
 from containers.manifest import ROOT
-from shared.config import Config, ConfigError
-from shared.pulse import LIMIT, Pulse
-from shared.queue import JOB_TIMEOUT
+from shared.heartbeat import LIMIT, Heartbeat
+from shared.settings import Config, ConfigError
+from shared.stores.queue import JOB_TIMEOUT
 from tests.support import until
 
 
@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def port(clock: Clock) -> Iterator[int]:
-    with face("127.0.0.1:0", Pulse(clock)) as bound:
+    with face("127.0.0.1:0", Heartbeat(clock)) as bound:
         assert bound
         yield bound[0]
 
@@ -63,7 +63,7 @@ def test_health_turns_with_the_main_loop(port: int, clock: Clock) -> None:
 
 def test_a_beat_makes_it_well_again() -> None:
     clock = Clock()
-    heart = Pulse(clock)
+    heart = Heartbeat(clock)
     clock.now += 200
     assert not heart.alive
     heart.beat()

@@ -16,9 +16,9 @@ from containers.kubernetes.scaling import DEPTHS, depth_query
 from containers.kubernetes.settings import Settings
 from containers.manifest import ROOT, Function, functions
 from containers.serve import settings_for
-from shared import config
-from shared.config import SETTINGS
-from shared.db import Database, queries
+from shared import settings as config
+from shared.settings import SETTINGS
+from shared.stores.db import Database, queries
 from tests.containers.cluster import Cluster, validate
 
 FULL = Settings(metrics_namespace="monitoring", runtime_class="gvisor", s3_endpoint="http://s3", ingress_class="nginx")
@@ -205,7 +205,7 @@ SELECT id, CASE version WHEN 3 THEN 'preview' ELSE 'poster' END, 'k', 'image/web
 
 @pytest.mark.parametrize(("worker", "claim", "due"), [("render", "claim", 4), ("describe", "claim_description", 2)])
 def test_the_depth_is_what_workers_would_claim(database: Database, worker: str, claim: str, due: int) -> None:
-    sql: Any = vars(queries("renders"))[claim]
+    sql: Any = vars(queries("shared.renders"))[claim]
     done = "UPDATE renders SET described_at = now() WHERE id = %(id)s AND shader_id IS NOT NULL"
     with database.transaction() as connection:
         connection.execute(_ROWS)

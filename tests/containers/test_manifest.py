@@ -55,7 +55,7 @@ _HANDLER = '''
 from typing import Any
 
 from shared import documents
-from shared.web import Call, Resource, operation
+from shared.http.resource import Call, Resource, operation
 
 
 class Palettes(Resource):

@@ -23,4 +23,4 @@ def test_the_renderers_image_holds_what_it_imports(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "app", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "shared.metrics" in done.stdout
-    assert "shared.db" not in done.stdout
+    assert "shared.stores.db" not in done.stdout

@@ -7,8 +7,8 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from containers.work import DrainJob, Worker
-from shared.config import Config
-from shared.queue import connect_blocking
+from shared.settings import Config
+from shared.stores.queue import connect_blocking
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_a_plain_rq_client_can_ring(stack: Stack, api: Api) -> None:
     from rq.job import Job
     from rq.serializers import JSONSerializer
 
-    from shared.queue import connect
+    from shared.stores.queue import connect
 
     redis = connect(url)
 

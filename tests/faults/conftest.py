@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import httpx2 as httpx
 import pytest
-from faulting import MARCH, all_ready, nothing_due, publish, thirty
 
 from containers.local.stack import Stack
+from tests.faults.faulting import MARCH, all_ready, nothing_due, publish, thirty
 from tests.support import Api, until
 
 

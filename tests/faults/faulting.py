@@ -16,7 +16,7 @@ from psycopg.rows import dict_row
 
 from containers.local import postgres
 from containers.local.stack import Stack
-from shared.queue import connect
+from shared.stores.queue import connect
 from tests.support import Api, until
 
 LIGHT = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, fract(%s), 1.0); }"

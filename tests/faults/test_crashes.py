@@ -4,7 +4,10 @@ import time
 from pathlib import Path
 
 import pytest
-from faulting import (
+
+from containers.local.stack import Stack
+from shared.stores.queue import connect
+from tests.faults.faulting import (
     LIGHT,
     MARCH,
     added,
@@ -18,9 +21,6 @@ from faulting import (
     states,
     stopped,
 )
-
-from containers.local.stack import Stack
-from shared.queue import connect
 from tests.support import Api, until
 
 

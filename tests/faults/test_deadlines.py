@@ -4,8 +4,8 @@ import time
 from typing import Any
 
 import pytest
-from faulting import LIGHT, fresh
 
+from tests.faults.faulting import LIGHT, fresh
 from tests.support import Api
 
 BREAK = "void mainImage(out vec4 c, in vec2 p) { float x = iTime; for (;;) { x = x * 1.0001 + 0.1; if (x < -1.0) break; } c = vec4(x); }"

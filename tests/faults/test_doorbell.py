@@ -5,14 +5,14 @@ import secrets
 import signal
 import time
 
-from faulting import LIGHT, added, all_ready, fresh, publish, stopped, workers_at_rest
 from rq import Queue
 
 from containers.local import postgres
 from containers.local.stack import Stack
-from shared import renders
-from shared.db import Database
-from shared.queue import connect
+from shared.renders import operations as renders
+from shared.stores.db import Database
+from shared.stores.queue import connect
+from tests.faults.faulting import LIGHT, added, all_ready, fresh, publish, stopped, workers_at_rest
 from tests.support import Api, until
 
 

@@ -11,10 +11,10 @@ from contextlib import AbstractContextManager, contextmanager
 import httpx2 as httpx
 import psycopg
 import pytest
-from faulting import LIGHT, all_ready, fresh, publish, rows, server, stopped
 
 from containers.local import postgres
 from containers.local.stack import Stack
+from tests.faults.faulting import LIGHT, all_ready, fresh, publish, rows, server, stopped
 from tests.support import Api, until
 
 PATH = "/api/v1/shaders"

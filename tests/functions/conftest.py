@@ -7,11 +7,11 @@ from falcon import testing
 
 from containers.manifest import functions
 from functions.render.attempt import Workshop
-from shared.app import create_app
-from shared.config import Config
-from shared.db import Database
-from shared.queue import Bell
-from shared.storage import create_storage
+from shared.http.app import create_app
+from shared.settings import Config
+from shared.stores.db import Database
+from shared.stores.queue import Bell
+from shared.stores.storage import create_storage
 from tests.functions.scripting import Make, Script, Scripted
 
 

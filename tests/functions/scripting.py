@@ -8,8 +8,8 @@ from typing import Any
 from PIL import Image
 
 from functions.render.attempt import Workshop
-from shared.db import Database
-from shared.renderer import End, Facts, Identity, Output, Record, Renderer, RendererAway, RendererLost
+from functions.render.renderer_client import End, Facts, Identity, Output, Record, Renderer, RendererAway, RendererLost
+from shared.stores.db import Database
 
 Script = Callable[[], Iterator[Record]]
 Make = Callable[..., Workshop]

@@ -8,8 +8,8 @@ import jwt
 import pytest
 
 from functions.auth.handler import COOKIE
-from shared import auth
-from shared.db import Database
+from shared.auth import operations as auth
+from shared.stores.db import Database
 from tests.functions.conftest import Client
 
 ME = "/api/v1/me"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from functions.describe.job import describe_one
 from functions.render.attempt import attempt
-from shared.db import Database
-from shared.renderer import End
+from functions.render.renderer_client import End
+from shared.stores.db import Database
 from tests.functions.conftest import Client
 from tests.functions.scripting import Make, Script, good, picture, poster, row
 

@@ -7,9 +7,9 @@ import pytest
 
 from functions.reconcile import figures
 from functions.reconcile.figures import Figures, Reading
-from shared.db import Database
 from shared.errors import Unavailable
 from shared.metrics import REGISTRY, CollectorRegistry
+from shared.stores.db import Database
 from tests.functions.conftest import Client
 from tests.support import until
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from functions.render.attempt import attempt
-from shared.db import Database, queries
-from shared.renderer import End, Facts, Fit, Record
+from functions.render.renderer_client import End, Facts, Fit, Record
+from shared.stores.db import Database, queries
 from tests.functions.conftest import Client
 from tests.functions.scripting import Make, Scripted, expire, good, lost, picture, poster, row
 
@@ -31,7 +31,7 @@ def test_a_picture_that_is_made_again_comes_out_the_same(ann: Client, make: Make
     attempt(shop, "")
     assert row(database)["fit"] == FIT
     with database.transaction() as connection:
-        connection.execute(queries("renders").make_again, {"id": row(database)["id"]})
+        connection.execute(queries("shared.renders").make_again, {"id": row(database)["id"]})
     attempt(shop, "")
     assert asked(shop) == [None, FIT]
 

@@ -1,10 +1,10 @@
-"""What every function has from shared/web.py: hostile bodies, methods, errors, request ids."""
+"""What every function has from shared/http: hostile bodies, methods, errors, request ids."""
 
 from typing import Any
 
 import pytest
 
-from shared.web import MAX_BODY
+from shared.http.resource import MAX_BODY
 from tests.functions.conftest import Client
 
 PATH = "/api/v1/shaders"

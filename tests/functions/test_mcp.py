@@ -10,8 +10,8 @@ from mcp.client import Client as McpClient
 from functions.mcp import studio
 from functions.mcp.app import create_server
 from functions.mcp.studio import Studio
-from shared.config import Config
-from shared.web import Services
+from shared.http.resource import Services
+from shared.settings import Config
 from tests.functions.conftest import Client
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"

@@ -9,11 +9,11 @@ from rq.serializers import JSONSerializer
 
 from functions.reconcile.server import Reconciler
 from functions.render.attempt import attempt
-from shared.config import Config
-from shared.db import Database
+from functions.render.renderer_client import Record, RendererLost
 from shared.metrics import REGISTRY
-from shared.queue import connect
-from shared.renderer import Record, RendererLost
+from shared.settings import Config
+from shared.stores.db import Database
+from shared.stores.queue import connect
 from tests.functions.conftest import Client
 from tests.functions.scripting import Make, expire, good, picture, poster, row
 

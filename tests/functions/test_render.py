@@ -8,10 +8,10 @@ import pytest
 
 from functions.render import lease
 from functions.render.attempt import MAX_ATTEMPTS, MAX_LOSSES, attempt
+from functions.render.renderer_client import End, Facts, Output, Record, RendererAway
 from functions.render.tally import Ending, tally
-from shared.config import Config
-from shared.db import Database
-from shared.renderer import End, Facts, Output, Record, RendererAway
+from shared.settings import Config
+from shared.stores.db import Database
 from tests.functions.conftest import Client
 from tests.functions.counting import counted, difference
 from tests.functions.scripting import Make, Script, Scripted, away, expire, good, lost, picture, poster, row

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from functions.renders import handler
-from shared import renders
+from shared.renders import operations as renders
 from tests.functions.conftest import Client
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"

@@ -7,7 +7,7 @@ import pytest
 from marshmallow import EXCLUDE
 
 from shared import documents
-from shared.db import Database
+from shared.stores.db import Database
 from tests.functions.conftest import Client
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"

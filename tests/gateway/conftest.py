@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from gatewaying import PROXY, Function, Gateway, Names, running
 
 from containers.local.places import free_port
+from tests.gateway.gatewaying import PROXY, Function, Gateway, Names, running
 
 HASTY = {
     "client_header_timeout 15s": "client_header_timeout 1s",

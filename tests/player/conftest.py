@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playing import Bench, launch, open_bench
 from playwright.sync_api import Browser, sync_playwright
+
+from tests.player.playing import Bench, launch, open_bench
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rendering import Service, start_service, stop_service
+
+from tests.renderer.rendering import Service, start_service, stop_service
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.asgi import Message, observed
+from shared.http.asgi import Message, observed
 from shared.metrics import REGISTRY
 
 ID = b"x-request-id"

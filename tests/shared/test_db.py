@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from shared.db import Database, wait_for_storage
 from shared.errors import Unavailable
+from shared.stores.db import Database, wait_for_storage
 
 
 def _idle(database: Database) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from shared.projects import Project, canonical, content_key, single_pass
+from shared.project.schema import Project, canonical, content_key, single_pass
 
 IMAGE = {"type": "image", "code": "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"}
 

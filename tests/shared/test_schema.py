@@ -9,7 +9,7 @@ from containers.local.places import Places
 from containers.manifest import ROOT
 from db import starters
 from db.migrate import init_sql, is_current, migrate, wait_until_current
-from shared.db import Database, queries
+from shared.stores.db import Database, queries
 
 _SHAPE = """
 SELECT 'column', table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public'
@@ -84,10 +84,11 @@ def test_only_vector_is_required(database_url: str) -> None:
 def test_every_query_can_be_prepared(database_url: str) -> None:
     """A misspelt column is found here, not by a user."""
     with connect(database_url, autocommit=True) as connection:
-        for path in (ROOT / "shared/queries").glob("*.sql"):
-            for name, statement in vars(queries(path.stem)).items():
+        files = [*ROOT.glob("shared/*/queries.sql"), *ROOT.glob("functions/*/queries.sql")]
+        for package in (".".join(path.parent.relative_to(ROOT).parts) for path in files):
+            for name, statement in vars(queries(package)).items():
                 plain = _numbered(statement)
-                connection.execute(f"PREPARE {path.stem}_{name} AS {plain}")  # type: ignore[arg-type]
+                connection.execute(f"PREPARE {package.replace('.', '_')}_{name} AS {plain}")  # type: ignore[arg-type]
 
 
 def _numbered(statement: str) -> str:

@@ -7,8 +7,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from shared.s3 import S3Storage
-from shared.storage import FileStorage, Storage, StorageError, create_storage
+from shared.stores.s3 import S3Storage
+from shared.stores.storage import FileStorage, Storage, StorageError, create_storage
 
 
 @pytest.fixture(params=["file", "s3"])

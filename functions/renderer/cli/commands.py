@@ -15,7 +15,7 @@ from functions.renderer.chromium import ChromiumError
 from functions.renderer.plan import CLIP_FORMATS, FORMATS, MAX_SIDE, MAX_STILLS
 from functions.renderer.render import VERSION
 from functions.renderer.settings import Settings, SettingsError, read_settings
-from shared.config import environ
+from shared.settings import environ
 
 from .check import check
 from .options import add_render_options, seconds, workers

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from functions.renderer.plan import Malformed, Refused, read_project
-from shared.folders import ABOUT, read_folder
+from shared.project.folder import ABOUT, read_folder
 
 FRAGMENTS = (".glsl", ".frag")
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from functions.renderer.plan import Plan, read_plan
 from functions.renderer.settings import Settings
-from shared.renders import POSTER, PREVIEW, PUBLISH_PLAN
+from shared.renders.operations import POSTER, PREVIEW, PUBLISH_PLAN
 
 from .progress import tell
 from .scene import STARTERS, Shader, read_shaders

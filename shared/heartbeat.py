@@ -1,0 +1,39 @@
+"""The sign of life of a process that answers no requests: when its main loop last got on with something."""
+
+import time
+from collections.abc import Callable
+
+from shared.metrics import Gauge
+
+LIMIT = 150.0
+"""Seconds of silence after which a loop hangs. A job may take 120 (shared/stores/queue.py), and a lost Redis is tried again
+after up to 60; a process that waits for a store that is away is alive, since a fresh one could do no more."""
+
+
+class Heartbeat:
+    """Beats come from the loop itself, never from a thread beside it, or else they would prove nothing."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self._clock = clock
+        self._last = clock()
+
+    def beat(self) -> None:
+        """The loop has got on."""
+        self._last = self._clock()
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the last beat."""
+        return self._clock() - self._last
+
+    @property
+    def alive(self) -> bool:
+        """Whether the loop has got on lately."""
+        return self.silence < LIMIT
+
+
+heartbeat = Heartbeat()
+"""This process's."""
+
+_SILENCE = Gauge("fractafrag_silence_seconds", "Seconds since the main loop of a worker or of reconcile last got on.")
+_SILENCE.set_function(lambda: heartbeat.silence)

@@ -1,0 +1,1 @@
+"""What an HTTP handler is made of."""

@@ -1,0 +1,48 @@
+"""Idempotency keys: a POST that comes again, because its answer was lost, answers the same and creates nothing.
+
+The key lives in the transaction that creates: either both are there or none.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shared.errors import Conflict, Invalid
+from shared.stores.db import Connection, json, queries
+
+_SQL = queries("shared.http")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the first request was answered."""
+
+    status: int
+    location: str | None
+    body: Any
+
+
+def begin(connection: Connection, user: UUID, key: str, *request: str | bytes) -> Answer | None:
+    """The earlier answer, or None for the first request with this key. request: what must be equal in a retry.
+
+    Raises Invalid for a key of the wrong form, Conflict when the key came with another request.
+    """
+    if not 1 <= len(key) <= 200:
+        raise Invalid("An Idempotency-Key has 1 to 200 characters.")
+    fingerprint = hashlib.sha256(
+        b"\0".join(part.encode() if isinstance(part, str) else part for part in request)
+    ).digest()
+    values = {"user": user, "key": key, "fingerprint": fingerprint}
+    if connection.execute(_SQL.begin, values).fetchone():
+        return None
+    row = connection.execute(_SQL.replay, values).fetchone()
+    if row is None or row["fingerprint"] != fingerprint:
+        raise Conflict("This Idempotency-Key was used for another request; use a new one.")
+    return Answer(row["status"], row["location"], row["body"])
+
+
+def finish(connection: Connection, user: UUID, key: str, answer: Answer) -> None:
+    """Keeps the answer for retries; they are possible for a day."""
+    values = {"user": user, "key": key, "status": answer.status, "location": answer.location, "body": json(answer.body)}
+    connection.execute(_SQL.finish, values)

@@ -1,0 +1,247 @@
+"""HTTP: what a handler is made of. A request is one transaction; see shared/http/app.py for the application around it.
+
+class Shaders(Resource):
+    @operation(auth="write", body=NewShader, status=201)
+    def on_post(self, call: Call) -> Any:
+        '''Create a shader.'''
+        ...
+        return document
+
+routes = {"/api/v1/shaders": Shaders}
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, cast
+
+import falcon
+import orjson
+from marshmallow import Schema
+
+from shared.auth import operations as auth
+from shared.auth.operations import User
+from shared.errors import Conflict, Malformed, NotFound, TooLarge
+from shared.http import idempotency
+from shared.settings import Config
+from shared.stores.db import Connection, Database
+from shared.stores.storage import Storage, create_storage
+from shared.validation import invalid, load
+
+if TYPE_CHECKING:
+    from shared.stores.queue import Bell
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a request, as at the gateway."""
+
+Routes = Mapping[str, type["Resource"]]
+
+
+class Services:
+    """What handlers work with; each connects at its first use."""
+
+    def __init__(self, config: Config):
+        self.config = config
+        self.db = Database(config.database_url)
+
+    @cached_property
+    def bell(self) -> "Bell":
+        """Rings the workers."""
+        from shared.stores.queue import Bell  # half of what a function would import, and most ring none
+
+        return Bell(self.config.redis_url)
+
+    @cached_property
+    def storage(self) -> Storage:
+        """Where pictures are."""
+        return create_storage(self.config.storage_url, self.config.aws_endpoint_url)
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way through a handler."""
+
+    req: falcon.Request
+    resp: falcon.Response
+    request_id: str
+    connection: Connection = field(init=False)
+    user: User | None = None
+    body: dict[str, Any] = field(default_factory=dict[str, Any])
+    query: dict[str, Any] = field(default_factory=dict[str, Any])
+    location: str | None = None
+    after: list[Callable[[Any], Any]] = field(default_factory=list[Callable[[Any], Any]])
+
+    @property
+    def signed_in(self) -> User:
+        """The user of an operation that asked for a scope."""
+        if self.user is None:
+            raise LookupError("this operation asked for no scope")
+        return self.user
+
+    def after_commit(self, action: Callable[[Any], Any]) -> None:
+        """Runs `action(answer)` once the transaction holds; what it returns, if anything, becomes the answer."""
+        self.after.append(action)
+
+
+class Resource:
+    """One path: its responders are `on_<method>` functions under `@operation`."""
+
+    def __init__(self, services: Services):
+        self.services = services
+
+    def replayed(self, call: Call, answer: Any) -> None:
+        """Called instead of a responder when an Idempotency-Key came again; may register what follows the commit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a responder takes and gives, for the wrapper and for OpenAPI."""
+
+    auth: str | None
+    body: type[Schema] | None
+    query: type[Schema] | None
+    returns: type[Schema] | None
+    status: int
+    transaction: bool
+    secret: bool
+    parameters: dict[str, type]
+    summary: str
+
+
+def operation(
+    *,
+    auth: str | None = None,
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    returns: type[Schema] | None = None,
+    status: int = 200,
+    transaction: bool = True,
+    secret: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
+
+    auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the answer's shape.
+    secret: the answer is shown once and stored nowhere, so that a retry with the same Idempotency-Key is a conflict.
+    """
+
+    def declare(function: Callable[..., Any]) -> Callable[..., None]:
+        parameters = {
+            name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
+        }
+        summary = inspect.getdoc(function) or ""
+        spec = Operation(auth, body, query, returns, status, transaction, secret, parameters, summary)
+
+        @wraps(function)
+        def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
+            _respond(spec, function, self, Call(req, resp, req.context.request_id), path)
+
+        responder.operation = spec  # type: ignore[attr-defined]
+        return responder
+
+    return declare
+
+
+def _respond(
+    spec: Operation, function: Callable[..., Any], resource: Resource, call: Call, path: dict[str, str]
+) -> None:
+    values = {name: _parameter(spec.parameters[name], text) for name, text in path.items()}
+    raw = _read(call.req)
+    services = resource.services
+    status = spec.status
+    with services.db.transaction() if spec.transaction else nullcontext() as connection:
+        call.connection = cast("Connection", connection)
+        _authenticate(spec, services, call)
+        _validate(spec, call, raw)
+        earlier = _begin(spec, call, raw)
+        if earlier:
+            answer, status, call.location = earlier.body, earlier.status, earlier.location
+            resource.replayed(call, answer)
+        else:
+            answer = function(resource, call, **values)
+            _finish(spec, call, answer)
+    for action in call.after:
+        replaced = action(answer)
+        answer = answer if replaced is None else replaced
+    _send(call, answer, status)
+
+
+def _parameter(kind: type, text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise NotFound() from error
+
+
+def _read(req: falcon.Request) -> bytes:
+    if req.method in ("GET", "HEAD"):
+        return b""
+    if (req.get_header("Content-Encoding") or "identity") != "identity":
+        raise Malformed("Send the body as it is, without Content-Encoding.")
+    raw = req.bounded_stream.read(MAX_BODY + 1)
+    if len(raw) > MAX_BODY:
+        raise TooLarge(f"The body is larger than {MAX_BODY} bytes.")
+    return raw
+
+
+def _authenticate(spec: Operation, services: Services, call: Call) -> None:
+    if spec.auth is None:
+        return
+    token = auth.bearer(call.req.get_header("Authorization"))
+    if token:
+        call.user = auth.authenticate(call.connection, services.config.secret_key, token)
+    if spec.auth != "optional":
+        auth.require(call.user, spec.auth)
+
+
+def _validate(spec: Operation, call: Call, raw: bytes) -> None:
+    if spec.query:
+        call.query = load(spec.query, dict(call.req.params))
+    elif call.req.params:
+        raise invalid({name: ["There is no such parameter."] for name in call.req.params})
+    if spec.body:
+        call.body = load(spec.body, _json(raw))
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Malformed(f"The body is not valid JSON: {error}") from error
+
+
+def _key(spec: Operation, call: Call) -> str | None:
+    """The client's Idempotency-Key; else the gateway's name of the request, which it gives to every copy it tries."""
+    if spec.status != 201 or call.user is None:
+        return None
+    named = call.req.get_header("X-Request-Id") is not None
+    return call.req.get_header("Idempotency-Key") or (f"request {call.request_id}" if named else None)
+
+
+def _begin(spec: Operation, call: Call, raw: bytes) -> idempotency.Answer | None:
+    key = _key(spec, call)
+    if key is None or call.user is None:
+        return None
+    earlier = idempotency.begin(call.connection, call.user.id, key, call.req.method, call.req.path, raw)
+    if earlier and spec.secret:
+        raise Conflict("This was created before, and its secret is shown only once. Delete it and create another.")
+    return earlier
+
+
+def _finish(spec: Operation, call: Call, answer: Any) -> None:
+    key = _key(spec, call)
+    if key is not None and call.user is not None:
+        kept = None if spec.secret else answer
+        idempotency.finish(call.connection, call.user.id, key, idempotency.Answer(spec.status, call.location, kept))
+
+
+def _send(call: Call, answer: Any, status: int) -> None:
+    resp = call.resp
+    if resp.status_code == 200:  # not set by an after_commit action
+        resp.status = status
+    if call.location:
+        resp.set_header("Location", call.location)
+    if answer is not None:
+        resp.data = orjson.dumps(answer)
+        resp.content_type = falcon.MEDIA_JSON

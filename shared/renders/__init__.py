@@ -1,0 +1,1 @@
+"""Renders: queued, claimed, settled, read."""

@@ -1,0 +1,1 @@
+"""Adapters to what is outside: Postgres, Redis, the storage of pictures."""

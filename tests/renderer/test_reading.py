@@ -1,0 +1,384 @@
+"""How the code of a project is read: which loops are counted, and what that may cost."""
+
+import asyncio
+import json
+import os
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from functions.renderer import preprocessors as preprocessors_module
+from functions.renderer.job import Job
+from functions.renderer.loops import Counted, Redefined, count_loops
+from functions.renderer.plan import MAX_CODE_BYTES, Plan, Refused, read_plan
+from functions.renderer.preprocessors import PreprocessorLost, Preprocessors
+from functions.renderer.render import render
+from tests.renderer.rendering import GOOD, POSTER, SMALL, Service, image, run
+
+LONG = 50_000
+# Of processor time for the worst of sources; a tenth of it is the rule.
+SECONDS = 0.25
+LOOP = "for(int i=0;i<N;i++){}"
+HOSTILE = {
+    "digits": "#define N " + "1" * LONG + "x\n" + LOOP,
+    "digits and points": "#define N " + "1." * (LONG // 2) + "x\n" + LOOP,
+    "exponents": "const float N = " + "1e" * (LONG // 2) + ";" + LOOP,
+    "constant of digits": "const int N = " + "1" * LONG + "x;" + LOOP,
+    "digits in a header": "for(int i=" + "1" * 1_900 + "x;i<9;i++);" * 1 + LOOP,
+    "identifier": LOOP + "a" * LONG,
+    "identifiers": LOOP + "a " * (LONG // 2),
+    "blanks before an assignment": LOOP + "i" + " " * LONG + "!",
+    "increments": LOOP + "+" * LONG,
+    "increments and blanks": LOOP + "++ " * (LONG // 3),
+    "operators": LOOP + "i <" * (LONG // 3),
+    "parentheses": LOOP + "(" * LONG,
+    "closed parentheses": LOOP + "(" * (LONG // 2) + ")" * (LONG // 2),
+    "nested headers": "for(" * 250 + ";" * 500 + ")" * 250,
+    "many nested headers": ("for(" * 99 + ";;)" * 99) * 10,
+    "parts of a header": "for(" + ";" * 1_900 + ")" + LOOP,
+    "backslashes": LOOP + "for" + "\\" * LONG,
+    "comment of backslashes": LOOP + "//" + "\\" * LONG,
+    "comment of continued lines": LOOP + "//" + "\\\n" * (LONG // 2),
+    "comments": LOOP + "//\n" * (LONG // 3),
+    "open comments": LOOP + "/*" * (LONG // 2),
+    "closed comments": LOOP + "/**/" * (LONG // 4),
+    "slashes": LOOP + "/" * LONG,
+    "stars": LOOP + "/" + "*" * LONG,
+    "macros": LOOP + "#define N 1\n" * (LONG // 12),
+    "hashes": LOOP + "#" * LONG,
+    "hash and blanks": LOOP + ("#" + " " * 99) * (LONG // 100),
+    "macro and blanks": "#define N" + " " * LONG + "x\n" + LOOP,
+    "macro of minus signs": "#define N " + "-" * LONG + LOOP,
+    "macro of lines": "#define N 1" + "\r" * LONG + "x" + LOOP,
+    "constants": "const " * (LONG // 6) + LOOP,
+    "constant and blanks": "const" + " " * LONG + "int N" + " " * LONG + "= 5 x" + LOOP,
+    "qualifiers": "for(int" + " " * 1_900 + ";i<9;i++);" + LOOP,
+    "conditions": "for(int i=0;i<9" + "&&a" * 600 + "||b;i++);" + LOOP,
+    "blanks": LOOP + " " * LONG,
+    "lines": LOOP + "\n" * LONG,
+    "keyword and blanks": ("for" + " " * 500) * (LONG // 500),
+    "do and blanks": "do " * 900 + ";" + " " * LONG,
+    "do without end": "do " * 900 + "a" * LONG,
+    "do and braces": "do{" * 900 + "}while(a)" * 900,
+    "loops": "for(int i7=0;i7<N;i7++)a=b;" * 99 + "i7 " * (LONG // 3),
+    "loops of their own": "".join(f"for(int i{n}=0;i{n}<{n};i{n}++)" for n in range(99)) + "a=b;" * (LONG // 4),
+    "endless loops": "for(;;){" * 900 + ";" * LONG,
+    "too many loops": "for(;;){" * (LONG // 8),
+    "full stop digits": LOOP + "." * LONG,
+    "characters beyond ASCII": LOOP + "\u0663" * LONG,
+}
+
+
+def probes_of(code: str) -> list[dict[str, Any]]:
+    """Those that are drawn before anything else."""
+    counted = count_loops({"passes": [{"type": "image", "code": code}]})
+    return counted.probes[: counted.first]
+
+
+def processor_time(project: dict[str, Any]) -> float:
+    began = time.process_time()
+    count_loops(project)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_reading_is_linear(name: str) -> None:
+    code = HOSTILE[name]
+    common = {"type": "common", "code": code}
+    assert processor_time(image(code)) < SECONDS
+    assert processor_time({"passes": [common, *image(LOOP)["passes"]]}) < SECONDS
+    assert processor_time({"passes": [common, *image(code)["passes"]]}) < 2 * SECONDS
+
+
+@pytest.mark.parametrize(
+    "unit", ["(", "{;", "1", "a=", "#define N 1\n", "++", "//\n", "\\", " ", "\n", "const int N=1;"]
+)
+def test_the_largest_code_is_read_within_the_limit(unit: str) -> None:
+    """Half a megabyte in the passes together, with as many loops as are counted at all."""
+    code = unit * (MAX_CODE_BYTES // 6 // len(unit)) + "while(a)b;" * 150
+    buffers = [{"type": "buffer", "name": name, "code": code, "inputs": []} for name in "ABCD"]
+    project = {"passes": [{"type": "common", "code": code}, *buffers, {"type": "image", "code": code}]}
+    assert processor_time(project) < 2 * SECONDS
+
+
+def test_more_passes_than_a_project_has_are_not_multiplied() -> None:
+    passes = [{"type": "buffer", "name": "A", "code": "for(;;);" * 9} for _ in range(100)]
+    assert count_loops({"passes": passes}) == Counted()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for (int i = 0; i < 100; i++) {}",
+        "for(int i=0;i<100;i++){ for(int i=0;i<9;++i); }",
+        "#define N 64\nfor (int i = 0; i < N; ++i) a;",
+        "const float N = 5.; for (float i = 0.; i < N; i += .5) a;",
+        "for (float i = 0., z = 0.; i < 1e2 && z < 9.; i += .5) z += i;",
+        "for (int i = 10; i > 0; i--) {}",
+        "// for (;;)\n/* while (true) */",
+        "float format = before + whiles;",
+        "#define N (64)  \r\nfor (int i = 0; i < N; i++) v.x += b[i];",
+        "for (highp int i = 0; i <= 9; ++i) {}",
+        "void f() { vec2 i = floor(p); } void g() { for (int i = 0; i < 9; i++) { float i = 1.; } }",
+        "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) f(b); h[i] = float(i + 1); }",
+        "void f(out float a) { a = 1.; } void g() { for (int i = 0; i < 9; i++) { f(b); h(i, f(c)); } }",
+    ],
+)
+def test_bounded_loops_cost_nothing(code: str) -> None:
+    assert probes_of(code) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for (;;) {}",
+        "while (a < b) a++;",
+        "do a++; while (a < b);",
+        "for (int i = 0; i < 10; i++) { i--; }",
+        "for (int i = 10; i > 0; i++) {}",
+        "for (int i = 0; i < n; i++) {}",
+        "for (float i = 1e8; i < 2e8; i += 1.) {}",
+        "for (int i = 0; i < 100000; i++) {}",
+        "for (int i = 0; i < 10 && a < b || c; i++) {}",
+        "#define LOOP while\nLOOP (true) {}",
+        "for (int i = 0; i < 9; i++) { if (a) b; else --i; }",
+        "for (int i = 0; i < 9; i++) { i <<= 1; }",
+        "#ifdef A\n#define N 9\n#else\n#define N n\n#endif\nfor (int i = 0; i < N; i++) {}",
+        "for (int i = 0; i < 0x7fffffff; i++) {}",
+        "for (int i = 0; i < " + "9" * 90 + "; i++) {}",
+        "for (uint n = 100u; n >= 0u; n--) {}",
+        "for (uint n = 0u; n <= 4294967295u; n += 100000000u) {}",
+        "for (int i = 0; i <= 2000000000; i += 2000000000) {}",
+        "#define NEXT(x) x -= 1\nfor (int i = 0; i < 10; i++) { NEXT(i); }",
+        "#define BACK i--\nfor (int i = 0; i < 10; i++) { BACK; }",
+        "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
+        "void back(inout int n) { n--; } void f() { for (int i = 0; i < 10; i++) a = h((1), back(min(j, k), i)); }",
+        "void back(inout int n) { n--; }\n#define B back\nvoid f() { for (int i = 0; i < 10; i++) B(i); }",
+        *(
+            f"{macro}\nvoid f(inout int n) {{ n = 0; }} void g() {{ for (int i = 0; i < 9; i++) {call}; }}"
+            for macro, call in [
+                ("#define E", "f E (i)"),
+                ("#define C(g) g(i)", "C(f)"),
+                ("#define C(g, x) g(x)", "C(f, i)"),
+                ("#define L (", "f L i)"),
+            ]
+        ),
+        *(
+            f"void g() {{ for (float i = 0.; i < 9.; i++) {{ {code}; }} }}"
+            for code in ["(i) = 0.", "(i)--", "--(i)", "modf(-1.5, i)", "(i) -= 1."]
+        ),
+        "#define j i\nvoid g() { for (int i = 0; i < 9; i++) j = 0; }",
+        "#define Q inout\nvoid f(Q int n) { n = 0; } void g() { for (int i = 0; i < 9; i++) f(i); }",
+        "#define I int\nvoid f(inout I n) { n = 0; } void g() { for (int i = 0; i < 9; i++) f(i); }",
+        "const int N = 9; void g() { int N = 2000000000; for (int i = 0; i < N; i++) a; }",
+        "void back(inout int n[(3)]) { n--; } void f() { for (int i = 0; i < 10; i++) back(i); }",
+        "for (int i = 0; i < 9; i++) for (int j = 0, k = i = 0; j < 5; j++) {}",
+        "#define T\nfor (int i = 0; i < 10; i++) { T i = i - 1; }",
+        "for (int i = 0; i < 10; i++) { if (a) b; else i = 0; }",
+        "#define LOOP wh\\\nile\nLOOP (true) {}",
+        "void g() { for (int i = 0; i < 9; i++) {\n#ifndef FAST\n i = 0;\n#endif\n} }",
+        "void g() { for (int i = 0; i < 9; i++) {\n#pragma foo\n i = 0; } }",
+    ],
+)
+def test_other_loops_are_tried(code: str) -> None:
+    assert len(probes_of(code)) == 1
+
+
+@pytest.mark.parametrize(
+    "line", ["#define for while", "# define while(x) if (x)", "#undef do", "#def\\\nine for while"]
+)
+def test_keywords_are_no_macros(line: str) -> None:
+    with pytest.raises(Redefined, match="Line 2 of image"):
+        probes_of(f"// one\n{line}\nfor (;;) {{}}")
+
+
+def test_names_of_the_counters_are_not_taken() -> None:
+    [probe] = probes_of("#define ff_go(turns, loop) true\n#define ff_runaway 0\nfor (;;) {}")
+    assert "for (;ff_go(" not in probe["passes"][-1]["code"]
+    assert "_go(" in probe["passes"][-1]["code"]
+
+
+def test_lines_are_counted_as_the_author_sees_them() -> None:
+    counted = count_loops({"passes": [{"type": "image", "code": "#define A \\\n  1\n\nwhile (a) {}"}]})
+    assert [loop.line for loop in counted.loops] == [4]
+
+
+def test_bounded_loops_are_counted_where_that_is_asked_for() -> None:
+    counted = count_loops(image("for (int i = 0; i < 300; i++) for (int j = 0; j < 300; j++) c += 1.;"))
+    assert (counted.first, len(counted.probes), len(counted.loops)) == (0, 1, 2)
+
+
+def test_loops_in_common_are_counted_for_every_pass() -> None:
+    passes = [{"type": "common", "code": "void f() { while (a); }"}, *image("f();")["passes"]]
+    counted = count_loops({"passes": passes})
+    assert [loop.pass_name for loop in counted.loops] == ["common"]
+    assert "ff_go(ff_turns,1)" in counted.probes[0]["passes"][0]["code"]
+
+
+def test_headers_inside_headers_do_not_multiply() -> None:
+    code = "while(" * 300 + "a" + ")" * 300
+    [probe] = probes_of(code)
+    assert len(probe["passes"][-1]["code"]) < 2 * len(code) + 1_000
+
+
+def test_counting_keeps_the_code_otherwise() -> None:
+    code = "void f() {\n  do { while (b) c; } while (x < 1);\n  for (;;) ;\n}"
+    found = count_loops({"passes": [{"type": "image", "code": code}]})
+    counted = found.probes[0]["passes"][-1]["code"]
+    assert "while(ff_go" not in code
+    assert [loop.line for loop in found.loops] == [2, 2, 3]
+    assert "while (ff_go(ff_turns,1)&&(x < 1))" in counted
+    assert "for (;ff_go(ff_turns,3);)" in counted
+
+
+def reading(test: Callable[[Preprocessors], Awaitable[Any]], count: int = 1) -> Any:
+    """Runs a test with preprocessors that are ready, and sees that none is left."""
+
+    async def go() -> Any:
+        preprocessors = Preprocessors(count)
+        await preprocessors.start()
+        processes = set(preprocessors._processes)
+        try:
+            return await test(preprocessors)
+        finally:
+            processes |= preprocessors._processes
+            await preprocessors.stop()
+            assert all(process.returncode is not None for process in processes)
+
+    return run(go())
+
+
+def instead(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    """Another program for the preprocessors that are started from now on."""
+    prelude = "from functions.renderer import preprocessor as p; import os, time; "
+    monkeypatch.setattr(preprocessors_module, "ARGUMENTS", ("-E", "-s", "-S", "-B", "-c", prelude + program))
+
+
+def test_reading_in_a_process_is_the_same_and_quick() -> None:
+    project = {**image("while (p.x > 0.0) {}"), "params": [1, 2]}
+
+    async def read(preprocessors: Preprocessors) -> tuple[Counted, float]:
+        await preprocessors.read(project)
+        began = time.monotonic()
+        for _ in range(20):
+            found = await preprocessors.read(project)
+        return found, (time.monotonic() - began) / 20
+
+    found, seconds = reading(read)
+    assert found == count_loops(project)
+    assert seconds < 0.02
+
+
+@pytest.mark.parametrize("limit", ["p.CPU_SECONDS = 1e-3", "p.count_loops = lambda _: bytearray(1 << 30)"])
+def test_code_that_takes_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    project = image("while (a) {}" + "({a=" * 120_000)
+    normal = preprocessors_module.ARGUMENTS
+    instead(monkeypatch, f"{limit}; p.main()")
+
+    async def read(preprocessors: Preprocessors) -> Counted:
+        monkeypatch.setattr(preprocessors_module, "ARGUMENTS", normal)
+        with pytest.raises(Refused, match="preprocessor limit"):
+            await preprocessors.read(project)
+        return await preprocessors.read(project)
+
+    assert len(reading(read).loops) == 1, "its successor reads"
+
+
+def test_process_that_hangs_is_killed_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    normal = preprocessors_module.ARGUMENTS
+    instead(monkeypatch, "time.sleep(60)")
+
+    async def read(preprocessors: Preprocessors) -> float:
+        monkeypatch.setattr(preprocessors_module, "ARGUMENTS", normal)
+        began = time.monotonic()
+        with pytest.raises(PreprocessorLost):
+            await preprocessors.read(GOOD)
+        seconds = time.monotonic() - began
+        assert (await preprocessors.read(GOOD)).loops == []
+        return seconds
+
+    assert 0.9 < reading(read) < 1.5
+
+
+def test_process_killed_by_somebody_is_not_the_fault_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(preprocessors: Preprocessors) -> None:
+        [process] = preprocessors._processes
+        os.kill(process.pid, signal.SIGKILL)
+        await process.wait()
+        assert (await preprocessors.read(GOOD)).loops == []
+
+    reading(read)
+    instead(monkeypatch, "p.receive = lambda source: os.kill(os.getpid(), 9); p.main()")
+
+    async def lose(preprocessors: Preprocessors) -> None:
+        with pytest.raises(PreprocessorLost):
+            await preprocessors.read(GOOD)
+
+    reading(lose)
+
+
+def test_reading_that_is_given_up_leaves_no_answer_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def read(preprocessors: Preprocessors) -> list[Any]:
+        for _ in range(3):
+            task = asyncio.create_task(preprocessors.read(image("while (a) {}" + " " * 99_999)))
+            await asyncio.sleep(0.001)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+        return (await preprocessors.read(GOOD)).loops
+
+    assert reading(read) == []
+
+
+class Used:
+    """A browser that must not be asked for anything."""
+
+    killed = False
+    spent = 0.0
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"), [("p.CPU_SECONDS = 1e-3; p.main()", "refused"), ("time.sleep(60)", "browser_lost")]
+)
+def test_stream_of_code_that_is_not_read(monkeypatch: pytest.MonkeyPatch, program: str, reason: str) -> None:
+    instead(monkeypatch, program)
+    plan: Plan = read_plan(SMALL, 8.0)
+
+    async def stream(preprocessors: Preprocessors) -> list[bytes]:
+        browser: Any = Used()
+        records = render(browser, preprocessors, Job(image("while (a) {}" + "({a=" * 120_000), plan, 8.0))
+        lines = [line async for line in records]
+        assert browser.killed
+        return lines
+
+    [line] = reading(stream)
+    end = json.loads(line)
+    assert (end["record"], end["status"], end["reason"]) == ("end", "failed", reason)
+    assert end["elapsed"] < 2
+
+
+def test_unexpected_trouble_has_an_end_too() -> None:
+    """The browser of this test has no `call`."""
+
+    async def stream(preprocessors: Preprocessors) -> list[bytes]:
+        browser: Any = Used()
+        return [line async for line in render(browser, preprocessors, Job(GOOD, read_plan(SMALL, 8.0), 8.0))]
+
+    [line] = reading(stream)
+    assert json.loads(line)["reason"] == "browser_lost"
+
+
+def test_hostile_macro_holds_up_nobody(service: Service) -> None:
+    """Twenty thousand digits and a letter: 11 s of backtracking, once, for everybody."""
+    code = (
+        "#define N " + "1" * 20_000 + "x\n" + "void mainImage(out vec4 c, in vec2 p) { c = vec4(p, 0, 1);" + LOOP + "}"
+    )
+    project = {"passes": [{"type": "image", "code": code, "inputs": []}]}
+    end = service.render(project, {"stills": [POSTER], "clip": None})["end"]
+    assert end["status"] == "failed"
+    assert end["elapsed"] < 2
