@@ -173,7 +173,8 @@ def _npm(python: Path, script: str, what: str) -> None:
 def build_site(python: Path) -> None:
     """Builds the site into functions/web/dist, if its sources are newer than the last build."""
     stamp = SITE / "dist" / ".built"
-    sources = [path for top in (SITE / "src", SITE / "public", ROOT / "shared" / "player") for path in top.rglob("*")]
+    tops = (SITE / "src", SITE / "public", ROOT / "shared" / "player")
+    sources = [*(path for top in tops for path in top.rglob("*")), ROOT / "shared" / "project" / "contract.json"]
     digest = _digest(*sorted(path for path in [*sources, *SITE.glob("*.*")] if path.is_file()))
     if not (stamp.exists() and stamp.read_text() == digest):
         _npm(python, "build", "building the site")

@@ -9,7 +9,7 @@ from functions.render.lease import LEASE, Lease, LeaseLost
 from functions.render.renderer_client import End, Facts, Fit, Identity, Output, Renderer, RendererAway, RendererLost
 from functions.render.tally import Ending, tally
 from shared import log
-from shared.project.schema import content_key
+from shared.project.canonical import content_key
 from shared.stores import queue
 from shared.stores.db import Connection, Database, json, queries, wait_for_storage
 from shared.stores.queue import Bell

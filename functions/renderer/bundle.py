@@ -4,7 +4,7 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-IMPORT = re.compile(r'^import \{([^}]*)\} from "([^"]+)";$', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{([^}]*)\}|(\w+)) from "([^"]+)"(?: with \{ type: "json" \})?;$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const) (\w+))", re.MULTILINE)
 STATEMENT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
@@ -16,7 +16,8 @@ class BundleError(Exception):
 def bundle(files: Mapping[str, str], entry: str) -> str:
     """A script that does what the module `entry` does. files: modules by absolute path. Raises BundleError.
 
-    Of the language it knows what our own modules use: `import { a } from "path";` and `export` before a declaration.
+    Of the language it knows what our own modules use: `import { a } from "path";`, `export` before a declaration, and
+    `import a from "path.json" with { type: "json" };`.
     """
     parts: dict[str, str] = {}
     _add(files, entry, parts)
@@ -30,7 +31,9 @@ def _add(files: Mapping[str, str], path: str, parts: dict[str, str]) -> None:
     code = files[path]
 
     def imported(found: re.Match[str]) -> str:
-        source = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[2]))
+        source = posixpath.normpath(posixpath.join(posixpath.dirname(path), found[3]))
+        if found[2]:
+            return f"const {found[2]} = {files[source]};"
         _add(files, source, parts)
         return f'const {{{found[1]}}} = modules["{source}"];'
 

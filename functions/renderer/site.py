@@ -13,7 +13,8 @@ ORIGIN = "https://player.invalid"
 POLICY = "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 HERE = Path(__file__).parent
-PLAYER = HERE.parents[1] / "shared" / "player"
+SHARED = HERE.parents[1] / "shared"
+CONTRACT = SHARED / "project" / "contract.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ def load_site() -> Site:
     """Reads the renderer's page and the player; the page takes its modules as one script."""
     modules = {
         f"{prefix}/{path.relative_to(folder).as_posix()}": path.read_text()
-        for prefix, folder in (("/page", HERE / "page"), ("/player", PLAYER))
+        for prefix, folder in (("/page", HERE / "page"), ("/player", SHARED / "player"))
         for path in sorted(folder.rglob("*.js"))
     }
-    texts = {"/": (HERE / "page" / "index.html").read_text(), **modules, "/page.js": bundle(modules, "/page/main.js")}
+    sources = {**modules, "/project/contract.json": CONTRACT.read_text().strip()}
+    texts = {"/": (HERE / "page" / "index.html").read_text(), **modules, "/page.js": bundle(sources, "/page/main.js")}
     return Site({path: (TYPES[Path(path).suffix or ".html"], text.encode()) for path, text in texts.items()})

@@ -17,7 +17,7 @@ export default defineConfig({
     allowedHosts: ['localhost', '.localhost'],
     // A file is read once it has rested: an editor that truncates and then writes must not be caught between.
     watch: { awaitWriteFinish: { stabilityThreshold: 60, pollInterval: 15 } },
-    fs: { allow: [here('.'), here('../../shared/player')] },
+    fs: { allow: [here('.'), here('../../shared')] },
     proxy: Object.fromEntries(['/api', '/renders', '/mcp', '/health'].map((path) => [path, gateway])),
   },
   build: {

@@ -20,7 +20,7 @@ export function createChannels(gl) {
   const readers = {
     buffer: (input, targets) => {
       const target = targets.get(input.source);
-      return { texture: target.texture, size: [target.width, target.height, 1], float: true };
+      return target && { texture: target.texture, size: [target.width, target.height, 1], float: true };
     },
     texture: (input) => takeTexture(gl, textures, input),
     keyboard: () => ({ texture: keyboard, size: KEYBOARD_SIZE, float: false }),
@@ -29,7 +29,8 @@ export function createChannels(gl) {
   return {
     /**
      * A buffer is read as its newest finished frame: for a pass that stands earlier in the
-     * frame that is the current one, for itself or a later one the previous.
+     * frame that is the current one, for itself or a later one the previous. A buffer that the
+     * project does not have reads black, as a channel without an input does.
      *
      * @param {import("./project.js").Input[]} inputs
      * @returns {Channel[]} four of them
@@ -37,7 +38,9 @@ export function createChannels(gl) {
     find(inputs, targets) {
       const channels = [empty, empty, empty, empty];
       for (const input of inputs) {
-        const { texture, size, float } = readers[input.kind](input, targets);
+        const found = readers[input.kind](input, targets);
+        if (!found) continue;
+        const { texture, size, float } = found;
         channels[input.channel] = { texture, size, sampler: samplers.get(input.sampler, float), loaded: true };
       }
       return channels;

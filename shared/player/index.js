@@ -3,8 +3,8 @@
  *
  * The web site and the renderer use these same files, unchanged.
  */
+export { checkProject } from "./check.js";
+export { TEXTURES as TEXTURE_NAMES } from "./contract.js";
 export { PlayerError } from "./errors.js";
 export { play } from "./loop.js";
 export { createPlayer } from "./player.js";
-export { checkProject } from "./project.js";
-export { TEXTURE_NAMES } from "./textures.js";

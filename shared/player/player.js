@@ -1,9 +1,10 @@
 /** The player: one project on one WebGL 2 context, drawn frame by frame. */
 import { createChannels } from "./channels.js";
+import { checkProject } from "./check.js";
 import { PlayerError } from "./errors.js";
 import { createPass } from "./passes.js";
 import { compilePlan } from "./program.js";
-import { checkProject, readProject } from "./project.js";
+import { readProject } from "./project.js";
 import { createTarget } from "./targets.js";
 import { findUses, NO_USES } from "./uses.js";
 

@@ -21,13 +21,11 @@ const MAKERS = {
   stone: () => makeStone(512),
 };
 
-export const TEXTURE_NAMES = Object.keys(MAKERS);
-
 /** Made once a page, however many players there are. @type {Map<string, Picture>} */
 const pictures = new Map();
 
 /**
- * @param {string} name one of TEXTURE_NAMES
+ * @param {string} name one of the textures in shared/project/contract.json
  * @returns {Picture}
  */
 export function makePicture(name) {

@@ -1,76 +1,89 @@
-"""The project document: its schema, its canonical form, and the project that a single piece of code stands for."""
+"""The project document as marshmallow reads it: what a sound one is. The facts are in contract.json."""
 
-import hashlib
 from typing import Any
 
-import orjson
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-MAX_CODE = 512 * 1024
-"""Bytes of code in one project; of 96,768 real shaders 99 % have less than 39 kB."""
+from shared.project import contract
+from shared.project.normalise import normalise, single_pass
 
-_BUFFERS = ("A", "B", "C", "D")
-PASS_TYPES = ("common", "buffer", "image")
-MAX_POSTER_TIME = 60
-MAX_POSTER_TIME_WITH_BUFFERS = 10
-"""Seconds: what is reached step by step has to be reached within a render."""
-TEXTURES = (
-    "grey-noise-256",
-    "grey-noise-64",
-    "rgba-noise-256",
-    "rgba-noise-64",
-    "blue-noise-256",
-    "bayer-8",
-    "organic",
-    "wood",
-    "stone",
-)
+WORDS = ("license", "credits", "origin")
+"""What a project may say about itself; it is kept on the shader, once, and not in its versions."""
+
+
+class Flag(fields.Boolean):
+    """true or false, and nothing that merely looks like it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Number(fields.Float):
+    """A number, not text that holds one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, str | bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
 
 
 class Sampler(Schema):
-    """How a channel is read."""
+    """How a channel is read. What is not there is as usual for the kind of input."""
 
-    filter = fields.String(load_default="linear", validate=validate.OneOf(["nearest", "linear", "mipmap"]))
-    wrap = fields.String(load_default="clamp", validate=validate.OneOf(["clamp", "repeat", "mirror"]))
-    vflip = fields.Boolean(load_default=False)
-    srgb = fields.Boolean(load_default=False)
+    filter = fields.String(validate=validate.OneOf(contract.FILTERS))
+    wrap = fields.String(validate=validate.OneOf(contract.WRAPS))
+    vflip = Flag()
+    srgb = Flag()
 
 
 class Input(Schema):
     """What a pass reads on one of its four channels."""
 
-    channel = fields.Integer(required=True, strict=True, validate=validate.Range(0, 3))
-    kind = fields.String(required=True, validate=validate.OneOf(["buffer", "texture", "keyboard"]))
-    source = fields.String(load_default="", validate=validate.Length(max=64))
-    sampler = fields.Nested(Sampler, required=False)
+    channel = fields.Raw(
+        required=True,
+        metadata={"type": "integer", "minimum": contract.CHANNELS[0], "maximum": contract.CHANNELS[-1]},
+    )
+    kind = fields.String(required=True, validate=validate.OneOf(list(contract.SAMPLERS)))
+    source = fields.String(validate=validate.Length(max=64))
+    sampler = fields.Nested(Sampler)
 
     @validates_schema
-    def source_exists(self, data: dict[str, Any], **_: Any) -> None:
-        """A buffer or texture input names one that there is."""
-        known: dict[str, tuple[str, ...]] = {"buffer": _BUFFERS, "texture": TEXTURES}
+    def channel_and_source_exist(self, data: dict[str, Any], **_: Any) -> None:
+        """A channel from 0 to 3; a buffer or texture input names one that there is."""
+        if isinstance(data["channel"], bool) or data["channel"] not in contract.CHANNELS:
+            raise ValidationError(f"Use one of {', '.join(map(str, contract.CHANNELS))}.", "channel")
+        known = {"buffer": contract.BUFFERS, "texture": contract.TEXTURES}
         names = known.get(data["kind"])
-        if names and data["source"] not in names:
+        if names and data.get("source", "") not in names:
             raise ValidationError(f"Use one of {', '.join(names)}.", "source")
+
+    @post_load
+    def whole_channel(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """1.0 is the channel 1."""
+        return {**data, "channel": int(data["channel"])}
 
 
 class Pass(Schema):
     """One program of a project."""
 
-    type = fields.String(required=True, validate=validate.OneOf(PASS_TYPES))
-    name = fields.String(required=False, validate=validate.OneOf(_BUFFERS))
-    code = fields.String(required=True, validate=validate.Length(max=MAX_CODE))
-    inputs = fields.List(fields.Nested(Input), load_default=list, validate=validate.Length(max=4))
+    type = fields.String(required=True, validate=validate.OneOf(contract.PASS_TYPES))
+    name = fields.String(validate=validate.OneOf(contract.BUFFERS))
+    code = fields.String(required=True, validate=validate.Length(max=contract.MAX_CODE))
+    inputs = fields.List(fields.Nested(Input), validate=validate.Length(max=len(contract.CHANNELS)))
 
     @validates_schema
     def shape(self, data: dict[str, Any], **_: Any) -> None:
         """Buffers have names, Common reads nothing, a channel is used once."""
         if data["type"] == "buffer" and "name" not in data:
-            raise ValidationError("A buffer needs a name: A, B, C or D.", "name")
+            raise ValidationError(f"A buffer needs a name: {', '.join(contract.BUFFERS)}.", "name")
         if data["type"] != "buffer" and "name" in data:
             raise ValidationError("Only buffers have names.", "name")
-        if data["type"] == "common" and data["inputs"]:
+        inputs = data.get("inputs", [])
+        if data["type"] == "common" and inputs:
             raise ValidationError("Common has no inputs; the passes that use it have.", "inputs")
-        channels = [item["channel"] for item in data["inputs"]]
+        channels = [item["channel"] for item in inputs]
         if len(channels) != len(set(channels)):
             raise ValidationError("Two inputs share a channel.", "inputs")
         if "\0" in data["code"]:
@@ -80,82 +93,100 @@ class Pass(Schema):
 class Param(Schema):
     """A value that the viewer may change; a uniform of the same name."""
 
-    name = fields.String(
-        required=True, validate=validate.Regexp(r"^(?!gl_|i[A-Z]|main\Z|.*__)[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
-    )
-    type = fields.String(required=True, validate=validate.OneOf(["float", "int", "bool", "color", "point2d"]))
-    label = fields.String(validate=validate.Length(max=80))
-    default = fields.Raw(required=False)
-    min = fields.Raw(required=False)
-    max = fields.Raw(required=False)
+    name = fields.String(required=True)
+    type = fields.String(required=True, validate=validate.OneOf(list(contract.PARAM_TYPES)))
+    label = fields.String(validate=validate.Length(max=contract.MAX_LABEL))
+    default = fields.Raw()
+    min = fields.Raw()
+    max = fields.Raw()
 
     @validates_schema
-    def values_fit(self, data: dict[str, Any], **_: Any) -> None:
-        """Defaults and bounds are of the param's own type."""
+    def name_and_values_fit(self, data: dict[str, Any], **_: Any) -> None:
+        """The name can be a uniform's; default and bounds are of the param's own type."""
+        if not contract.PARAM_NAME.fullmatch(data["name"]):
+            message = "Use letters, digits and single _; not gl_, ff_, main, mainImage, or i and a capital in front."
+            raise ValidationError(message, "name")
         for name in ("default", "min", "max"):
             if name in data and not _fits(data["type"], data[name]):
                 raise ValidationError(f"Not a value for a {data['type']} param.", name)
 
 
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e30
-
-
 def _fits(kind: str, value: Any) -> bool:
-    size = {"color": (3, 4), "point2d": (2,)}.get(kind)
-    if size:
-        return isinstance(value, list) and len(value) in size and all(_number(item) for item in value)  # type: ignore[arg-type]
-    if kind == "bool":
+    """Whether a value is one of a param type's."""
+    form = contract.PARAM_TYPES[kind]
+    if not form["numbers"]:
         return isinstance(value, bool)
-    return _number(value) and (kind != "int" or isinstance(value, int))
+    if form["numbers"] == [1]:
+        return _is_number(value) and (not form.get("whole") or value == int(value))
+    return isinstance(value, list) and len(value) in form["numbers"] and all(_is_number(item) for item in value)  # type: ignore[arg-type]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < contract.LARGEST
 
 
 class Origin(Schema):
     """Where an imported shader comes from."""
 
-    format = fields.String(required=True, validate=validate.Length(max=64))
-    id = fields.String(validate=validate.Length(max=200))
-    author = fields.String(validate=validate.Length(max=200))
-    address = fields.String(validate=validate.Length(max=2000))
+    format = fields.String(required=True, validate=validate.Length(max=contract.ORIGIN["format"]))
+    id = fields.String(validate=validate.Length(max=contract.ORIGIN["id"]))
+    author = fields.String(validate=validate.Length(max=contract.ORIGIN["author"]))
+    address = fields.String(validate=validate.Length(max=contract.ORIGIN["address"]))
 
 
 class Project(Schema):
-    """Everything that is played, rendered, forked and exported: passes, params, licence, origin, the poster's moment."""
+    """What is played, rendered, forked and exported: passes, params, and the poster's moment."""
 
-    passes = fields.List(fields.Nested(Pass), required=True, validate=validate.Length(1, 6))
-    params = fields.List(fields.Nested(Param), load_default=list, validate=validate.Length(max=32))
-    license = fields.String(validate=validate.Length(max=64))
-    credits = fields.String(load_default="", validate=validate.Length(max=2000))
-    origin = fields.Nested(Origin, allow_none=True, load_default=None)
-    poster_time = fields.Float(
-        validate=validate.Range(0, MAX_POSTER_TIME),
+    passes = fields.List(fields.Nested(Pass), required=True, validate=validate.Length(1, contract.MAX_PASSES))
+    params = fields.List(fields.Nested(Param), validate=validate.Length(max=contract.MAX_PARAMS))
+    poster_time = Number(
+        validate=validate.Range(0, contract.MAX_POSTER_TIME),
         metadata={"description": "seconds; without it, one second or where there is something to see"},
     )
 
     @validates_schema
     def whole(self, data: dict[str, Any], **_: Any) -> None:
-        """One image pass, at most one Common, no buffer twice, not too long."""
-        kinds = [item.get("name", item["type"]) for item in data["passes"]]
-        if kinds.count("image") != 1:
-            raise ValidationError("A project has exactly one image pass.", "passes")
-        if len(kinds) != len(set(kinds)):
-            raise ValidationError("A pass is there twice.", "passes")
-        if sum(len(item["code"].encode()) for item in data["passes"]) > MAX_CODE:
-            raise ValidationError(f"The code is longer than {MAX_CODE} bytes in all.", "passes")
+        """One image pass, at most one Common, no buffer twice, not too long, a poster that can be reached."""
+        _check_passes(data["passes"])
         stepped = any(item["type"] == "buffer" for item in data["passes"])
-        if stepped and data.get("poster_time", 0) > MAX_POSTER_TIME_WITH_BUFFERS:
-            latest = f"With buffers the poster is of the first {MAX_POSTER_TIME_WITH_BUFFERS} seconds."
+        if stepped and data.get("poster_time", 0) > contract.MAX_POSTER_TIME_WITH_BUFFERS:
+            latest = f"With buffers the poster is of the first {contract.MAX_POSTER_TIME_WITH_BUFFERS} seconds."
             raise ValidationError(latest, "poster_time")
-        names = [item["name"] for item in data["params"]]
+        names = [item["name"] for item in data.get("params", [])]
         if len(names) != len(set(names)):
             raise ValidationError("Two params share a name.", "params")
+
+    @post_load
+    def normalised(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """In the form that is stored."""
+        return normalise(data)
+
+
+class ProjectWithWords(Project):
+    """A project as requests bring it; what it says about itself goes to the shader (see Source)."""
+
+    license = fields.String(load_only=True, validate=validate.Length(max=contract.MAX_LICENSE))
+    credits = fields.String(load_only=True, validate=validate.Length(max=contract.MAX_CREDITS))
+    origin = fields.Nested(Origin, load_only=True, allow_none=True)
+
+
+def _check_passes(passes: list[dict[str, Any]]) -> None:
+    names = [item.get("name", item["type"]) for item in passes]
+    if names.count("image") != 1:
+        raise ValidationError("A project has exactly one image pass.", "passes")
+    if len(names) != len(set(names)):
+        raise ValidationError("A pass is there twice.", "passes")
+    if sum(len(item["code"].encode()) for item in passes) > contract.MAX_CODE:
+        raise ValidationError(f"The code is longer than {contract.MAX_CODE} bytes in all.", "passes")
 
 
 class Source(Schema):
     """Mix-in for requests that bring a shader: `code` for a single pass, or a whole `project`."""
 
-    code = fields.String(validate=validate.Length(1, MAX_CODE), metadata={"description": "GLSL with mainImage"})
-    project = fields.Nested(Project)
+    code = fields.String(
+        validate=validate.Length(1, contract.MAX_CODE), metadata={"description": "GLSL with mainImage"}
+    )
+    project = fields.Nested(ProjectWithWords)
 
     source_required = True
 
@@ -169,8 +200,8 @@ class Source(Schema):
             raise ValidationError("Send the shader's code, or a whole project.", "code")
         if "\0" in data.get("code", ""):
             raise ValidationError("Remove the NUL characters.", "code")
-        if len(data.get("code", "").encode()) > MAX_CODE:
-            raise ValidationError(f"The code is longer than {MAX_CODE} bytes.", "code")
+        if len(data.get("code", "").encode()) > contract.MAX_CODE:
+            raise ValidationError(f"The code is longer than {contract.MAX_CODE} bytes.", "code")
 
     @post_load
     def as_project(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -178,22 +209,3 @@ class Source(Schema):
         if "code" in data:
             data["project"] = single_pass(data.pop("code"))
         return data
-
-
-def single_pass(code: str) -> dict[str, Any]:
-    """The project with one image pass of this code."""
-    return {"passes": [{"type": "image", "code": code, "inputs": []}], "params": [], "credits": "", "origin": None}
-
-
-def canonical(project: dict[str, Any]) -> bytes:
-    """What decides a picture: passes with inputs and code byte for byte, and params; keys sorted."""
-    essence = {"passes": project["passes"], "params": project.get("params", [])}
-    return orjson.dumps(essence, option=orjson.OPT_SORT_KEYS)
-
-
-def content_key(project: dict[str, Any], plan: dict[str, Any], backend: str, version: str) -> str:
-    """The content address (hex sha256) of what this back end makes of the project under the plan."""
-    digest = hashlib.sha256(canonical(project))
-    digest.update(b"\0" + orjson.dumps(plan, option=orjson.OPT_SORT_KEYS))
-    digest.update(f"\0{backend}\0{version}".encode())
-    return digest.hexdigest()

@@ -1,5 +1,7 @@
 /** The page side of the player's tests: draws, and reads pixels back. */
 import { createPlayer, play } from "./player/index.js";
+import { checkProject } from "./player/check.js";
+import { normaliseProject } from "./player/project.js";
 import { makePicture } from "./player/textures.js";
 import { parseLog } from "./player/errors.js";
 
@@ -49,7 +51,7 @@ function light(frame) {
 }
 
 window.bench = {
-  play, fresh, statistics, parseLog,
+  play, fresh, statistics, parseLog, checkProject, normaliseProject,
   load: (project) => player.load(project),
   uses: () => player.uses,
   reset: () => player.reset(),

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright, Route
 from functions.renderer.chromium import BACKENDS, find_chromium
 
 ROOT = Path(__file__).parents[2]
-PLAYER = ROOT / "shared" / "player"
+SHARED = ROOT / "shared"
 HARNESS = Path(__file__).with_name("harness.js")
 ORIGIN = "https://player.invalid/"
 
@@ -43,7 +43,7 @@ def serve(route: Route) -> None:
     elif path == "":
         route.fulfill(content_type="text/html", body="<!doctype html><script type=module src=harness.js></script>")
     else:
-        file = HARNESS if path == HARNESS.name else PLAYER / path.removeprefix("player/")
+        file = HARNESS if path == HARNESS.name else SHARED / path
         route.fulfill(content_type=mimetypes.guess_type(file.name)[0], body=file.read_bytes())
 
 

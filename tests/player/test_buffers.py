@@ -93,6 +93,12 @@ def test_a_failed_load_keeps_the_previous_program(bench: Bench) -> None:
     assert bench.pixel()[0] == 20
 
 
+def test_a_channel_whose_buffer_is_absent_reads_black(bench: Bench) -> None:
+    read = "vec4(texture(iChannel0, vec2(0.5)).rgb + 0.2 * float(textureSize(iChannel0, 0).x), 1.0)"
+    assert bench.load(image(read, reads(0, "buffer", "B"))) == []
+    assert bench.pixel() == [51, 51, 51, 255]
+
+
 @pytest.mark.parametrize("frames", [1, 12])
 def test_two_fresh_contexts_give_the_same_bytes(browser: Browser, bench: Bench, frames: int) -> None:
     life = "0.5 + 0.5 * sin(texture(iChannel0, fragCoord / iResolution.xy + 0.01) * 3.0 + fragCoord.xyxy * 0.1 + iTime)"

@@ -118,7 +118,7 @@ def two(*passes: dict[str, Any]) -> dict[str, Any]:
         (two({"type": "buffer", "name": "E", "code": FINE}), "image", '"E"'),
         (two(buffer("A", "vec4(1.0)", reads(4, "buffer", "A"))), "A", "channel"),
         (two(buffer("A", "vec4(1.0)", reads(0, "video"))), "A", "video"),
-        (two(buffer("A", "vec4(1.0)", reads(0, "buffer", "B"))), "A", "Buffer B"),
+        (two(buffer("A", "vec4(1.0)", reads(0, "buffer", "E"))), "A", 'no buffer "E"'),
         (two(buffer("A", "vec4(1.0)", reads(0, "texture", "lava"))), "A", '"lava"'),
         (two(buffer("A", "vec4(1.0)", reads(1, "buffer", "A", wrap="tile"))), "A", "iChannel1: wrap"),
         (two(buffer("A", "vec4(1.0)", reads(1, "keyboard"), reads(1, "keyboard"))), "A", "two inputs"),

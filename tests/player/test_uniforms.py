@@ -78,7 +78,7 @@ def test_image_alpha_is_one(bench: Bench) -> None:
         ("int", "vec4(float(knob) / 255.0)", 7, 9, [7, 9]),
         ("bool", "vec4(knob)", False, True, [0, 255]),
         ("color", "knob.rrrr", [0.2, 0, 0, 1], [0.4, 0, 0, 1], [51, 102]),
-        ("color", "knob.rrrr", "#330000", "#660000", [51, 102]),
+        ("color", "knob.rrrr", [0.2, 0, 0], "#660000", [51, 102]),
         ("point2d", "knob.yyyy", [0, 0.2], [0, 0.4], [51, 102]),
     ],
 )

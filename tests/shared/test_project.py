@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from shared.project.schema import Project, canonical, content_key, single_pass
+from shared.project.canonical import canonical, content_key
+from shared.project.normalise import single_pass
+from shared.project.schema import ProjectWithWords as Project
 
 IMAGE = {"type": "image", "code": "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"}
 
@@ -27,7 +29,7 @@ def test_a_single_pass_is_a_project() -> None:
         ([IMAGE, {"type": "buffer", "code": ""}], "needs a name"),
         ([IMAGE, {"type": "buffer", "name": "A", "code": ""}, {"type": "buffer", "name": "A", "code": ""}], "twice"),
         ([IMAGE | {"inputs": [{"channel": 0, "kind": "texture", "source": "nope"}]}], "Use one of"),
-        ([IMAGE | {"inputs": [{"channel": 4, "kind": "keyboard"}]}], "0 and less than or equal to 3"),
+        ([IMAGE | {"inputs": [{"channel": 4, "kind": "keyboard"}]}], "Use one of 0, 1, 2, 3"),
         ([IMAGE | {"inputs": [{"channel": 0, "kind": "keyboard"}] * 2}], "share a channel"),
         ([IMAGE | {"code": "a\0b"}], "NUL"),
         ([IMAGE | {"typo": 1}], "Unknown field"),
