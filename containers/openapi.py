@@ -9,7 +9,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 from containers.manifest import Function
-from shared import documents
+from shared.http import documents
 from shared.http.resource import Operation
 
 _METHODS = ("get", "post", "put", "patch", "delete")

@@ -1,10 +1,14 @@
--- Generated from db/migrations by `make generate`: do not edit.
+-- Generated from db/migrations and db/views by `make generate`: do not edit.
 \set ON_ERROR_STOP on
 BEGIN;
 
 CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY,
     applied_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS schema_views (
+    name text PRIMARY KEY,
+    digest text NOT NULL
 );
 
 -- 0001_initial
@@ -208,31 +212,6 @@ CREATE TABLE votes (
 );
 CREATE INDEX votes_user ON votes (user_id);
 
--- A render as clients see it.
-CREATE VIEW render_documents AS
-SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(
-    'id', r.id, 'status', r.status, 'reason', r.reason, 'detail', r.detail, 'preview', r.preview,
-    'poster_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'poster'),
-    'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
-    'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
-               FROM outputs o WHERE o.render_id = r.id AND (o.name LIKE 'frame-%' OR o.name = 'poster' AND r.shader_id IS NULL)),
-    'facets', coalesce(r.facets, '{}'))) || jsonb_build_object('errors', r.errors) AS document
-FROM renders r;
-
--- A shader as lists show it, with the newest render of its current version.
-CREATE VIEW shader_documents AS
-SELECT s.id, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words, s.created_at,
-    jsonb_build_object(
-    'id', s.id, 'title', s.title, 'description', s.description, 'tags', to_jsonb(s.tags), 'license', s.license,
-    'status', s.status, 'version', s.version, 'author', jsonb_build_object('username', u.username),
-    'created_at', s.created_at, 'updated_at', s.updated_at, 'published_at', s.published_at,
-    'score', CASE WHEN s.published_at IS NULL THEN 0
-        ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
-    'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
-    'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
-               WHERE r.shader_id = s.id AND r.version = s.version ORDER BY r.queued_at DESC LIMIT 1)) AS document
-FROM shaders s JOIN users u ON u.id = s.author_id;
-
 -- The account that owns the starter shaders; it has no password, so nobody signs in to it.
 INSERT INTO users (username, role) VALUES ('fractafrag', 'system');
 INSERT INTO schema_migrations (name) VALUES ('0001_initial');
@@ -247,5 +226,51 @@ CREATE INDEX renders_fit ON renders (fit_key) WHERE fit_key IS NOT NULL;
 -- Who has been served lately, for turns.
 CREATE INDEX renders_settled ON renders (settled_at) WHERE settled_at IS NOT NULL;
 INSERT INTO schema_migrations (name) VALUES ('0002_fits');
+
+-- 0003_words_on_shaders
+-- What a project says about itself stands once, on the shader: its licence always did, credits and origin follow.
+ALTER TABLE shaders ADD COLUMN credits text NOT NULL DEFAULT '', ADD COLUMN origin jsonb;
+UPDATE shaders s SET credits = coalesce(v.project->>'credits', ''), origin = nullif(v.project->'origin', 'null')
+FROM versions v WHERE v.shader_id = s.id AND v.n = s.version;
+UPDATE versions SET project = project - 'credits' - 'origin' - 'license' WHERE project ?| ARRAY['credits', 'origin', 'license'];
+INSERT INTO schema_migrations (name) VALUES ('0003_words_on_shaders');
+
+-- A render as clients see it.
+CREATE VIEW render_documents AS
+SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(
+    'id', r.id, 'status', r.status, 'reason', r.reason, 'detail', r.detail, 'preview', r.preview,
+    'poster_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'poster'),
+    'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
+    'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
+               FROM outputs o WHERE o.render_id = r.id AND (o.name LIKE 'frame-%' OR o.name = 'poster' AND r.shader_id IS NULL)),
+    'facets', coalesce(r.facets, '{}'))) || jsonb_build_object('errors', r.errors) AS document
+FROM renders r;
+INSERT INTO schema_views (name, digest) VALUES ('render_documents', '4e382bdc59ec195af8610b8440fc4168a1068ab44ed30f2794690f5b23194524');
+
+-- A shader as lists show it, with the newest render of its current version. The columns that documents of lists do not
+-- have (project, style, credits, origin) cost nothing where a query does not ask for them.
+CREATE VIEW shader_documents AS
+SELECT s.id, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words, s.created_at,
+    s.credits, s.origin, v.project, v.style,
+    jsonb_build_object(
+    'id', s.id, 'title', s.title, 'description', s.description, 'tags', to_jsonb(s.tags), 'license', s.license,
+    'status', s.status, 'version', s.version, 'author', jsonb_build_object('username', u.username),
+    'created_at', s.created_at, 'updated_at', s.updated_at, 'published_at', s.published_at,
+    'score', CASE WHEN s.published_at IS NULL THEN 0
+        ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
+    'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
+    'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
+               WHERE r.shader_id = s.id AND r.version = s.version ORDER BY r.queued_at DESC LIMIT 1)) AS document
+FROM shaders s JOIN users u ON u.id = s.author_id
+LEFT JOIN versions v ON v.shader_id = s.id AND v.n = s.version;
+INSERT INTO schema_views (name, digest) VALUES ('shader_documents', 'f6548ec2401bebd8ebeeb0d2cd0ee2676f3b6bd176f19323ef5f3aee451ef060');
+
+-- A version as lists show it, with its newest render.
+CREATE VIEW version_documents AS
+SELECT v.shader_id, v.n, v.project, jsonb_build_object('n', v.n, 'created_at', v.created_at,
+    'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
+               WHERE r.shader_id = v.shader_id AND r.version = v.n ORDER BY r.queued_at DESC LIMIT 1)) AS document
+FROM versions v;
+INSERT INTO schema_views (name, digest) VALUES ('version_documents', '46c06707e958a4335678f33a1fc075f5c1a3995f5681eec691fdc8fa365bb6b1');
 
 COMMIT;

@@ -1,4 +1,6 @@
-"""Migrations: brings a database to the newest schema, and writes db/init.sql, which makes a new one in a single step.
+"""Migrations and views: brings a database to the newest schema, and writes db/init.sql, which makes a new one in a single step.
+
+db/migrations/ are applied once each, in order; db/views/ are made again whenever something has changed.
 
 python -m db.migrate                            apply what is missing (DATABASE_URL)
 python -m db.migrate --check [--wait SECONDS]   exit with 1 if something is missing still, after so long
@@ -6,46 +8,87 @@ python -m db.migrate --init                     print init.sql
 """
 
 import argparse
+import hashlib
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from shared import settings as config
 from shared.errors import Unavailable
 from shared.stores.db import Connection, Database
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+_FOLDER = Path(__file__).parent
 _LEDGER = """CREATE TABLE IF NOT EXISTS schema_migrations (
     name text PRIMARY KEY,
     applied_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS schema_views (
+    name text PRIMARY KEY,
+    digest text NOT NULL
 );"""
+"""Which migrations were applied, and which text each view was made from."""
 _LOCK = 7_201_001
 
 
 def migrations() -> Iterator[tuple[str, str]]:
     """(name, SQL) of every migration, in order."""
-    for path in sorted(_MIGRATIONS.glob("*.sql")):
+    yield from _files("migrations")
+
+
+def views() -> list[tuple[str, str]]:
+    """(name, SQL) of every view, in the order in which they build on each other."""
+    return [(name.partition("_")[2], sql) for name, sql in _files("views")]
+
+
+def _files(folder: str) -> Iterator[tuple[str, str]]:
+    for path in sorted((_FOLDER / folder).glob("*.sql")):
         yield path.stem, path.read_text()
 
 
+def _digest(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()
+
+
 def init_sql() -> str:
-    """What makes a new database complete: all migrations in one transaction, each entered as applied."""
+    """What makes a new database complete: all migrations and views in one transaction, each entered as applied."""
     parts = [
-        "-- Generated from db/migrations by `make generate`: do not edit.\n\\set ON_ERROR_STOP on\nBEGIN;\n",
+        "-- Generated from db/migrations and db/views by `make generate`: do not edit.\n\\set ON_ERROR_STOP on\nBEGIN;\n",
         _LEDGER,
     ]
     for name, sql in migrations():
         parts += [f"\n-- {name}\n{sql.strip()}", f"INSERT INTO schema_migrations (name) VALUES ('{name}');"]  # noqa: S608  # our own file names
+    for name, sql in views():
+        entry = f"INSERT INTO schema_views (name, digest) VALUES ('{name}', '{_digest(sql)}');"  # noqa: S608  # our own file names
+        parts += [f"\n{sql.strip()}", entry]
     return "\n".join([*parts, "\nCOMMIT;\n"])
 
 
 def _apply(connection: Connection, name: str, sql: str) -> None:
     connection.execute(SQL(cast("str", sql)))  # type: ignore[arg-type]  # our own file
     connection.execute("INSERT INTO schema_migrations (name) VALUES (%s)", [name])
+
+
+def _views_are_current(connection: Connection) -> bool:
+    rows = connection.execute("SELECT name, digest FROM schema_views").fetchall()
+    return {row["name"]: row["digest"] for row in rows} == {name: _digest(sql) for name, sql in views()}
+
+
+def _drop_views(connection: Connection) -> None:
+    """Drops every view there is, so that no migration trips over one. Without CASCADE: what hangs on them is not ours."""
+    rows = connection.execute("SELECT viewname AS name FROM pg_views WHERE schemaname = 'public'").fetchall()
+    if rows:
+        connection.execute(SQL("DROP VIEW {}").format(SQL(", ").join(Identifier(row["name"]) for row in rows)))
+    connection.execute("DELETE FROM schema_views")
+
+
+def _create_views(connection: Connection) -> None:
+    for name, sql in views():
+        connection.execute(SQL(cast("str", sql)))  # type: ignore[arg-type]  # our own file
+        connection.execute("INSERT INTO schema_views (name, digest) VALUES (%s, %s)", [name, _digest(sql)])
 
 
 def _missing(connection: Connection) -> list[tuple[str, str]]:
@@ -60,17 +103,23 @@ def migrate(database: Database) -> list[str]:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(_LEDGER)
         missing = _missing(connection)
-        for name, sql in missing:
-            _apply(connection, name, sql)
-        return [name for name, _ in missing]
+        stale = not _views_are_current(connection)
+        if missing or stale:
+            _drop_views(connection)
+            for name, sql in missing:
+                _apply(connection, name, sql)
+            _create_views(connection)
+        return [*(name for name, _ in missing), *(["views"] if missing or stale else [])]
 
 
 def is_current(database: Database) -> bool:
     """Whether nothing is missing; also False while the server is away. Changes nothing."""
     try:
         with database.transaction() as connection:
-            row = connection.execute("SELECT to_regclass('schema_migrations') IS NOT NULL AS yes").fetchone()
-            return bool(row and row["yes"]) and not _missing(connection)
+            row = connection.execute(
+                "SELECT to_regclass('schema_migrations') IS NOT NULL AND to_regclass('schema_views') IS NOT NULL AS yes"
+            ).fetchone()
+            return bool(row and row["yes"]) and not _missing(connection) and _views_are_current(connection)
     except Unavailable:
         return False
 

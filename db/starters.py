@@ -6,19 +6,20 @@ python -m db.starters          publish what is new or changed (DATABASE_URL, RED
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from shared import settings as config
-from shared.auth.operations import User
+from shared import settings
 from shared.project.folder import ABOUT, read_folder
-from shared.renders import operations as renders
+from shared.request import Request, Services
 from shared.shaders import operations as shaders
-from shared.shaders.operations import Changes, NewShader, Saved
-from shared.stores.db import Connection, Database, one, queries
-from shared.stores.queue import Bell
+from shared.shaders.schema import Changes, NewShader
+from shared.users import operations as users
+from shared.users.user import User
 from shared.validation import load
 
 FOLDER = Path(__file__).parent / "seed"
 SYSTEM = "fractafrag"
+"""The account that owns them."""
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -33,33 +34,43 @@ def starters() -> Iterator[dict[str, Any]]:
         yield read(path.parent)
 
 
-def publish(connection: Connection) -> list[Saved]:
-    """Publishes what is new under the system account and saves what has changed; returns those with a new render."""
-    row = one(connection, queries("shared.users").by_username, {"username": SYSTEM})
-    user = User(row["id"], row["username"], row["email"], row["role"], frozenset({"read", "write"}))
-    found = connection.execute(queries("shared.shaders").by_author, {"author": user.id}).fetchall()
-    known = {shader["title"]: shader["id"] for shader in found}
-    saved: list[Saved] = []
-    for starter in starters():
-        title = starter["title"]
-        if title in known:
-            changes = load(Changes, {name: starter[name] for name in ("description", "tags", "license", "project")})
-            saved.append(shaders.save(connection, known[title], user, changes))
-        else:
-            saved.append(shaders.create(connection, user, starter))
-    return [item for item in saved if item.render]
+def as_system(request: Request) -> Request:
+    """The request in the name of the account that owns the starters."""
+    row = users.by_username(request.connection, SYSTEM)
+    request.user = User(row["id"], row["username"], row["email"], row["role"], frozenset({"read", "write"}))
+    return request
+
+
+def publish(request: Request) -> list[UUID]:
+    """Publishes what is new under the system account and saves what has changed; returns the shaders with new pictures."""
+    known = shaders.ids_by_title(as_system(request))
+    published = (_publish(request, starter, known.get(starter["title"])) for starter in starters())
+    return [shader for shader in published if shader]
+
+
+def published(request: Request) -> list[dict[str, Any]]:
+    """The starters as lists show them, in the order of their publication."""
+    found = [shaders.read(request, shader) for shader in shaders.ids_by_title(as_system(request)).values()]
+    return sorted(
+        (shader for shader in found if shader["status"] == "published"), key=lambda item: item["published_at"]
+    )
+
+
+def _publish(request: Request, starter: dict[str, Any], known: UUID | None) -> UUID | None:
+    """The shader, if it has new pictures."""
+    if known is None:
+        return shaders.create(request, starter)
+    changes = {name: starter[name] for name in ("description", "tags", "license", "credits", "project")}
+    return known if shaders.save(request, known, load(Changes, changes)) else None
 
 
 def main() -> None:
     """The command line."""
-    settings = config.load(["postgres", "redis"])
-    database, bell = Database(settings.database_url), Bell(settings.redis_url)
-    with database.transaction() as connection:
-        saved = publish(connection)
-    for item in saved:
-        bell.ring(renders.QUEUE, item.render)
-    database.close()
-    print(f"{len(saved)} starter shaders queued")
+    services = Services(settings.load(["postgres", "redis"]), connections=1)
+    with services.request() as request:
+        published = publish(request)
+    services.db.close()
+    print(f"{len(published)} starter shaders queued")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,12 @@ class Page(Schema):
     limit = fields.Integer(load_default=24, validate=validate.Range(1, 100))
 
 
+class List(Schema):
+    """A page of a list; each kind adds its `items`."""
+
+    next = fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page"})
+
+
 def encode(order: str, *position: Any) -> str:
     """A cursor for the place after `position` in the list ordered by `order`."""
     return base64.urlsafe_b64encode(orjson.dumps([order, *position])).decode().rstrip("=")

@@ -7,21 +7,17 @@ from containers.kubernetes.pods import RENDERER
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function
 from functions.renderer.settings import Settings as RendererSettings
-from shared.stores.db import queries
+from shared.work import WORKERS
 
 AUTHENTICATION = "fractafrag-postgres"
 _AT_ONCE = RendererSettings().browsers
 """Renders that one renderer works on at a time."""
 
 
-DEPTHS = {"render": 4, "describe": 50}
-"""Due rows that one worker clears in a few seconds, by its name."""
-
-
 def depth_query(worker: str) -> str:
     """One row with one number: what the worker's claim would take. Not the length of Redis' queue, which may be flushed."""
-    lines = [line.strip() for line in queries("functions.reconcile").due.splitlines() if not line.startswith("--")]
-    return f"SELECT due FROM ({' '.join(lines)}) AS waiting WHERE queue = '{worker}'"  # noqa: S608  # a name of DEPTHS
+    lines = [line.strip() for line in WORKERS[worker].depth.splitlines() if not line.startswith("--")]
+    return f"SELECT due FROM ({' '.join(lines)}) AS waiting"  # noqa: S608  # our own statements
 
 
 def authentication(settings: Settings) -> Object:
@@ -36,7 +32,7 @@ def authentication(settings: Settings) -> Object:
 
 
 def _trigger(worker: str, at_once: int) -> Object:
-    values = {"query": depth_query(worker), "targetQueryValue": str(DEPTHS[worker] * at_once)}
+    values = {"query": depth_query(worker), "targetQueryValue": str(WORKERS[worker].rows * at_once)}
     return {"type": "postgresql", "metadata": values, "authenticationRef": {"name": AUTHENTICATION}}
 
 
@@ -74,11 +70,9 @@ def scaler(item: Function, items: Sequence[Function], settings: Settings) -> Obj
     """
     if item.kind in ("http", "asgi"):
         return _by_cpu(item, max(item.scale, settings.replicas), settings.max_replicas, settings)
-    if item.kind == "worker" and item.name in DEPTHS:
-        return _by_depth(item, [item.name], 1, settings.max_workers, settings)
     if item.kind == "worker":
-        return _by_cpu(item, item.scale, settings.max_workers, settings)
-    callers = [other.name for other in items if item.name in other.needs and other.name in DEPTHS]
+        return _by_depth(item, [item.name], 1, settings.max_workers, settings)
+    callers = [other.name for other in items if item.name in other.needs and other.name in WORKERS]
     if item.name == RENDERER and callers:
         return _by_depth(item, callers, _AT_ONCE, -(-settings.max_workers // _AT_ONCE), settings)
     return None

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from containers.local import postgres
 from containers.local.stack import Stack
 from db import starters
+from shared import settings
 from shared.renders import operations as renders
-from shared.stores.db import Connection, Database
-from shared.stores.queue import Bell
+from shared.request import Services
+from shared.shaders import operations as shaders
 
 Say = Callable[[str], None]
 PATIENCE = 600.0
@@ -19,29 +19,26 @@ PATIENCE = 600.0
 
 def seed(stack: Stack, say: Say) -> None:
     """Publishes the starters that are new, waits for their pictures with progress, and prints what came of it."""
-    database = Database(postgres.url(stack.places))
+    services = Services(settings.load(["postgres", "redis"], stack.environment()), connections=1)
     try:
-        with database.transaction() as connection:
-            saved = starters.publish(connection)
-        bell = Bell(stack.environment()["REDIS_URL"])
-        for item in saved:
-            bell.ring(renders.QUEUE, item.render)
-        if saved:
-            say(f"{len(saved)} starter shaders published; their pictures are being made")
-            wait(stack, database, [item.render for item in saved if item.render], say)
-        _report(database, stack, say)
+        with services.request() as request:
+            published = starters.publish(request)
+        if published:
+            say(f"{len(published)} starter shaders published; their pictures are being made")
+            wait(stack, services, published, say)
+        _report(services, stack, say)
     finally:
-        database.close()
+        services.db.close()
 
 
-def wait(stack: Stack, database: Database, ids: list[UUID], say: Say) -> list[dict[str, Any]]:
-    """Waits until these renders are done, with a line of progress on a terminal; returns their documents."""
+def wait(stack: Stack, services: Services, ids: list[UUID], say: Say) -> list[dict[str, Any]]:
+    """Waits until the renders of these shaders are done, with a line of progress on a terminal; returns their documents."""
     started = time.monotonic()
     documents: list[dict[str, Any]] = []
     while time.monotonic() < started + PATIENCE:
         stack.tend()
-        with database.transaction() as connection:
-            documents = [renders.read(connection, render, None, trusted=True) for render in ids]
+        with services.request() as request:
+            documents = [shaders.read(request, shader)["render"] for shader in ids]
         done = sum(map(renders.is_done, documents))
         seen = sum(document["status"] == "ready" for document in documents)
         _progress(f"{seen} posters, {done} of {len(ids)} done, {time.monotonic() - started:.0f} s")
@@ -59,19 +56,13 @@ def _progress(text: str) -> None:
         sys.stdout.flush()
 
 
-def _starters(connection: Connection) -> list[dict[str, Any]]:
-    statement = """SELECT d.document FROM shader_documents d JOIN users u ON u.id = d.author_id
-        WHERE u.username = %s AND d.status = 'published' ORDER BY d.published_at"""
-    return [row["document"] for row in connection.execute(statement, [starters.SYSTEM]).fetchall()]
-
-
-def _report(database: Database, stack: Stack, say: Say) -> None:
-    with database.transaction() as connection:
-        shaders = _starters(connection)
-    pictured = [shader for shader in shaders if shader["render"]["status"] == "ready"]
+def _report(services: Services, stack: Stack, say: Say) -> None:
+    with services.request() as request:
+        found = starters.published(request)
+    pictured = [shader for shader in found if shader["render"]["status"] == "ready"]
     moving = [shader for shader in pictured if shader["render"]["preview"] == "ready"]
-    say(f"{len(pictured)} of {len(shaders)} starter shaders rendered, {len(moving)} of them move")
-    for shader in shaders:
+    say(f"{len(pictured)} of {len(found)} starter shaders rendered, {len(moving)} of them move")
+    for shader in found:
         render = shader["render"]
         if render["status"] == "failed" or render["preview"] == "failed":
             say(

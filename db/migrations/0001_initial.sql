@@ -198,30 +198,5 @@ CREATE TABLE votes (
 );
 CREATE INDEX votes_user ON votes (user_id);
 
--- A render as clients see it.
-CREATE VIEW render_documents AS
-SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(
-    'id', r.id, 'status', r.status, 'reason', r.reason, 'detail', r.detail, 'preview', r.preview,
-    'poster_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'poster'),
-    'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
-    'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
-               FROM outputs o WHERE o.render_id = r.id AND (o.name LIKE 'frame-%' OR o.name = 'poster' AND r.shader_id IS NULL)),
-    'facets', coalesce(r.facets, '{}'))) || jsonb_build_object('errors', r.errors) AS document
-FROM renders r;
-
--- A shader as lists show it, with the newest render of its current version.
-CREATE VIEW shader_documents AS
-SELECT s.id, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words, s.created_at,
-    jsonb_build_object(
-    'id', s.id, 'title', s.title, 'description', s.description, 'tags', to_jsonb(s.tags), 'license', s.license,
-    'status', s.status, 'version', s.version, 'author', jsonb_build_object('username', u.username),
-    'created_at', s.created_at, 'updated_at', s.updated_at, 'published_at', s.published_at,
-    'score', CASE WHEN s.published_at IS NULL THEN 0
-        ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
-    'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
-    'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
-               WHERE r.shader_id = s.id AND r.version = s.version ORDER BY r.queued_at DESC LIMIT 1)) AS document
-FROM shaders s JOIN users u ON u.id = s.author_id;
-
 -- The account that owns the starter shaders; it has no password, so nobody signs in to it.
 INSERT INTO users (username, role) VALUES ('fractafrag', 'system');

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from functions.auth.schema import Login, Registration
-from shared import documents
+from shared.auth import documents
 from shared.auth import operations as auth
+from shared.auth.operations import SignedIn
+from shared.auth.schema import Login, Registration
 from shared.errors import Unauthorized
 from shared.http.resource import Call, Resource, operation
-from shared.users import operations as users
-from shared.users.operations import SignedIn
 
 COOKIE = "fractafrag_refresh"
 PATH = "/api/v1/auth"
@@ -25,10 +24,6 @@ class _SignIn(Resource):
             COOKIE, value, max_age=max_age, path=PATH, secure=secure, http_only=True, same_site="Strict"
         )
 
-    @property
-    def _secret(self) -> str:
-        return self.services.config.secret_key
-
 
 class Register(_SignIn):
     """New accounts."""
@@ -36,7 +31,7 @@ class Register(_SignIn):
     @operation(body=Registration, returns=documents.SignedIn, status=201)
     def on_post(self, call: Call) -> Any:
         """Create an account and sign in."""
-        return self._answer(call, users.register(call.connection, self._secret, **call.body))
+        return self._answer(call, auth.register(call, **call.body))
 
 
 class SignIn(_SignIn):
@@ -45,8 +40,7 @@ class SignIn(_SignIn):
     @operation(body=Login, returns=documents.SignedIn)
     def on_post(self, call: Call) -> Any:
         """Sign in."""
-        body = call.body
-        return self._answer(call, users.login(call.connection, self._secret, body["username"], body["password"]))
+        return self._answer(call, auth.login(call, call.body["username"], call.body["password"]))
 
 
 class Refresh(_SignIn):
@@ -55,10 +49,10 @@ class Refresh(_SignIn):
     @operation(returns=documents.SignedIn)
     def on_post(self, call: Call) -> Any:
         """Get a new access token."""
-        signed_in = users.refresh(call.connection, self._secret, call.req.cookies.get(COOKIE, ""))
+        signed_in = auth.refresh(call, call.req.cookies.get(COOKIE, ""))
         if signed_in is None:
             # After the commit: a token used twice has revoked its family.
-            call.after_commit(_refuse)
+            call.replace_answer(_refuse)
             return None
         return self._answer(call, signed_in)
 
@@ -73,7 +67,7 @@ class Logout(_SignIn):
     @operation(status=204)
     def on_post(self, call: Call) -> Any:
         """Sign out; the session's access tokens end at once."""
-        users.logout(call.connection, call.req.cookies.get(COOKIE, ""))
+        auth.logout(call, call.req.cookies.get(COOKIE, ""))
         self._set_cookie(call, "", 0)
 
 

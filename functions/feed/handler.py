@@ -5,9 +5,9 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shared import documents
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
+from shared.shaders import documents
 from shared.shaders import operations as shaders
 
 
@@ -23,7 +23,7 @@ class New(Resource):
     @operation(query=Page, returns=documents.ShaderList)
     def on_get(self, call: Call) -> Any:
         """List shaders, newest first."""
-        return shaders.list_published(call.connection, {**call.query, "sort": "new"})
+        return shaders.list_published(call, {**call.query, "sort": "new"})
 
 
 class Trending(Resource):
@@ -32,7 +32,7 @@ class Trending(Resource):
     @operation(query=Page, returns=documents.ShaderList)
     def on_get(self, call: Call) -> Any:
         """List shaders by recent votes."""
-        return shaders.list_published(call.connection, {**call.query, "sort": "trending"})
+        return shaders.list_published(call, {**call.query, "sort": "trending"})
 
 
 class Similar(Resource):
@@ -41,7 +41,7 @@ class Similar(Resource):
     @operation(auth="optional", query=Count, returns=documents.ShaderList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the shaders whose pictures look most like this one's."""
-        return shaders.similar(call.connection, shader, call.user, call.query["limit"])
+        return shaders.similar(call, shader, call.query["limit"])
 
 
 routes = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema
 
-from shared import documents
+from shared.http import documents
 from shared.http.resource import Call, Resource, operation
 
 

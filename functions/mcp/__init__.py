@@ -1,1 +1,1 @@
-"""The agents' door: MCP over streamable HTTP."""
+"""Fractafrag for AI agents: an MCP server."""

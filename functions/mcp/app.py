@@ -10,9 +10,9 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from functions.mcp.studio import Studio
+from functions.mcp.tools import Tools
 from shared.http.asgi import Application, observed
-from shared.http.resource import Services
+from shared.request import Services
 from shared.settings import Config
 
 _INSTRUCTIONS = (
@@ -33,8 +33,8 @@ ProjectArgument = Annotated[
 ]
 
 
-def create_server(studio: Studio) -> MCPServer:
-    """The server with its tools; studio does the work."""
+def create_server(tools: Tools) -> MCPServer:
+    """The server with its tools; `tools` does the work."""
     server = MCPServer("fractafrag", title="Fractafrag", instructions=_INSTRUCTIONS, version="1")
 
     @server.tool(title="Browse shaders", annotations=_READS)
@@ -46,7 +46,8 @@ def create_server(studio: Studio) -> MCPServer:
         limit: Annotated[int, Field(ge=1, le=50)] = 12,
     ) -> CallToolResult:
         """List published shaders: id, title, author, tags, votes, addresses of poster and preview."""
-        return await studio.browse(sort, query, tags, cursor, limit)
+        given = {"sort": sort, "q": query, "tags": ",".join(tags or []), "cursor": cursor, "limit": limit}
+        return await tools.browse({name: value for name, value in given.items() if value})
 
     @server.tool(title="Get a shader", annotations=_READS)
     async def get_shader(
@@ -55,7 +56,7 @@ def create_server(studio: Studio) -> MCPServer:
         picture: Annotated[bool, Field(description="with its poster as an image")] = True,
     ) -> CallToolResult:
         """Read one shader: its words, its project with the source of every pass, its render, and its poster."""
-        return await studio.get(id, picture, context.headers)
+        return await tools.get(id, picture, context.headers)
 
     @server.tool(title="Render a shader", annotations=_READS)
     async def render_shader(
@@ -71,7 +72,7 @@ def create_server(studio: Studio) -> MCPServer:
     ) -> CallToolResult:
         """Render source without saving it, and look: an image for each time, or compile errors with pass and line."""
         request = {"times": times or [1.0], "width": width, "height": height, "format": format}
-        return await studio.render(_source(code, project) | request, context)
+        return await tools.render(_source(code, project) | request, context)
 
     @server.tool(title="Submit a shader", annotations=_WRITES)
     async def submit_shader(
@@ -87,7 +88,7 @@ def create_server(studio: Studio) -> MCPServer:
         """Save a shader and publish it; answers with its poster, or with its compile errors. Needs an API key with `write`."""
         words = {"title": title, "description": description, "tags": tags or [], "status": status}
         optional = {"license": license} if license else {}
-        return await studio.submit(_source(code, project) | words | optional, context)
+        return await tools.submit(_source(code, project) | words | optional, context)
 
     return server
 
@@ -113,7 +114,7 @@ async def _health(request: Request) -> Response:
 
 def create_app(config: Config) -> Application:
     """The ASGI application."""
-    server = create_server(Studio(Services(config)))
+    server = create_server(Tools(Services(config)))
     server.custom_route("/health", methods=["GET"])(_health)
     app = server.streamable_http_app(stateless_http=True, transport_security=_security(config))
     return observed(app, "mcp", ("/health", "/mcp"))

@@ -1,1 +1,1 @@
-"""Rings again for work that nobody does, and cleans up."""
+"""Wakes workers for rows that nobody works on, looks after stored pictures, and sweeps."""

@@ -9,17 +9,21 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from shared import log
 from shared.errors import Problem
-from shared.log import get_logger
 from shared.metrics import Family
-from shared.stores.db import Database, queries
+from shared.renders import operations as renders
+from shared.shaders import operations as shaders
+from shared.stores.db import Connection, Database, limit_statements
+from shared.work import WORKERS
 
 PATIENCE = 1.0
 """Seconds that a scrape waits for new figures."""
+STATEMENT_SECONDS = 2.0
+"""Whoever reads metrics waits for no lock, and for no table that has grown large."""
 Rows = list[dict[str, Any]]
 
-_SQL = queries("functions.reconcile")
-log = get_logger()
+logger = log.get_logger()
 
 
 class Reading:
@@ -50,7 +54,7 @@ class Reading:
             self._read_at = self._clock()
         except Problem as error:
             self._rows = None
-            log.warning("no figures", error=str(error))
+            logger.warning("no figures", error=str(error))
 
 
 class Figures:
@@ -58,13 +62,13 @@ class Figures:
 
     def __init__(self, db: Database):
         self._db = db
-        self._due = Reading(lambda: self._rows(_SQL.due), 5)
-        self._stored = Reading(lambda: self._rows(_SQL.stored), 60)
+        self._due = Reading(lambda: self._read(_due), 5)
+        self._stored = Reading(lambda: self._read(_stored), 60)
 
-    def _rows(self, statement: Any) -> Rows:
+    def _read(self, read: Callable[[Connection], Rows]) -> Rows:
         with self._db.transaction() as connection:
-            connection.execute(_SQL.hurry)
-            return connection.execute(statement).fetchall()
+            limit_statements(connection, STATEMENT_SECONDS)
+            return read(connection)
 
     def describe(self) -> Iterable[Family]:
         """The names alone, since registering asks before there is anything to read from."""
@@ -82,8 +86,23 @@ class Figures:
         for row in due or ():
             waiting.add_metric([row["queue"]], row["due"])
             oldest.add_metric([row["queue"]], row["oldest"])
-        shaders = Family("fractafrag_stored_shaders", "Shaders by status.", labels=["status"])
-        renders = Family("fractafrag_stored_renders", "Renders by status.", labels=["status"])
+        shaders_by = Family("fractafrag_stored_shaders", "Shaders by status.", labels=["status"])
+        renders_by = Family("fractafrag_stored_renders", "Renders by status.", labels=["status"])
         for row in stored or ():
-            (shaders if row["kind"] == "shaders" else renders).add_metric([row["status"]], row["n"])
-        return up, waiting, oldest, shaders, renders
+            (shaders_by if row["kind"] == "shaders" else renders_by).add_metric([row["status"]], row["n"])
+        return up, waiting, oldest, shaders_by, renders_by
+
+
+def _due(connection: Connection) -> Rows:
+    """What waits for each worker: `{queue, due, oldest}`."""
+    rows: Rows = []
+    for worker in WORKERS.values():
+        due, oldest = worker.waiting(connection)
+        rows.append({"queue": worker.name, "due": due, "oldest": oldest})
+    return rows
+
+
+def _stored(connection: Connection) -> Rows:
+    """How much there is: `{kind, status, n}`."""
+    counts = {"shaders": shaders.count_by_status(connection), "renders": renders.count_by_status(connection)}
+    return [{"kind": kind, "status": status, "n": n} for kind, by in counts.items() for status, n in by.items()]

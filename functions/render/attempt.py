@@ -1,19 +1,31 @@
-"""One attempt at one render: claim, ask the renderer, store what comes, settle."""
+"""One attempt at one render: claim it, ask the renderer, store what comes, settle."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from functions.render.check import SUFFIXES, BadOutput, check
-from functions.render.lease import LEASE, Lease, LeaseLost
-from functions.render.renderer_client import End, Facts, Fit, Identity, Output, Renderer, RendererAway, RendererLost
-from functions.render.tally import Ending, tally
+from functions.render.lease import Lease
+from functions.render.outcome import Outcome, recorded
+from functions.render.output_check import SUFFIXES, BadOutput, check
+from functions.render.renderer import (
+    End,
+    Facts,
+    Fit,
+    Identity,
+    Output,
+    Record,
+    Renderer,
+    RendererAway,
+    RendererLost,
+)
 from shared import log
 from shared.project.canonical import content_key
+from shared.renders import claims
+from shared.renders.claims import Claim, LeaseLost, Settlement, StoredOutput
+from shared.request import Request, Services
 from shared.stores import queue
-from shared.stores.db import Connection, Database, json, queries, wait_for_storage
-from shared.stores.queue import Bell
-from shared.stores.storage import Storage, StorageError
+from shared.stores.db import wait_for_storage
+from shared.stores.storage import StorageError
 
 MAX_LOSSES = 3
 """A shader that takes the browser or the renderer with it so often has failed."""
@@ -22,198 +34,182 @@ MAX_ATTEMPTS = 6
 AWAY_PAUSE = 0.5
 """Seconds until the next row is tried while there is no renderer."""
 
-_SQL = queries("shared.renders")
 logger = log.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What a worker works with."""
-
-    db: Database
-    bell: Bell
-    storage: Storage
-    renderer: Renderer
-
-
 @dataclass(slots=True)
-class _Job:
-    row: dict[str, Any]
-    lease: Lease
+class Attempt:
+    """What is known so far. key: the content key; made: names of the outputs that are stored."""
+
+    services: Services
+    renderer: Renderer
+    claim: Claim
     key: str = ""
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
     fit: dict[str, Any] | None = None
-    ending: Ending = field(default_factory=Ending)
+    outcome: Outcome = field(default_factory=Outcome)
 
+    def run(self) -> None:
+        """Claimed to settled, released or dropped."""
+        try:
+            if self.claim.attempts > MAX_ATTEMPTS:
+                self._settle(End("failed", "lost", "The workers that tried it were lost."))
+            else:
+                self._make(self.renderer.identity())
+        except RendererAway as error:
+            logger.warning("renderer away", error=str(error))
+            self._release("renderer_away")
+            queue.stopping.wait(AWAY_PAUSE)
+        except (RendererLost, BadOutput) as error:
+            self._count_loss(End("failed", "renderer_lost", str(error)))
+        except StorageError as error:
+            logger.error("storage failed", error=str(error))
+            self._release("storage")
+        except LeaseLost:
+            self.outcome.set("dropped", "lease_lost")
+            logger.warning("lease lost; another worker has this render")
 
-def attempt(shop: Workshop, first: str) -> bool:
-    """Works on one due render, `first` if it is due; False when nothing is due."""
-    with shop.db.transaction() as connection:
-        row = connection.execute(_SQL.claim, {"first": first, "lease": LEASE}).fetchone()
-    if row is None:
-        return False
-    with log.bound(render=str(row["id"]), request=row["request_id"]), Lease(shop.db, row) as lease:
-        job = _Job(row, lease, ready=row["status"] == "ready")
-        with tally(job.ending):
-            _work(shop, job)
-    return True
+    def _make(self, identity: Identity) -> None:
+        ours = self.claim
+        self.key = content_key(ours.project, ours.plan, identity.backend, identity.version)
+        if self._reuse():
+            return
+        with self.services.request() as request:
+            self.fit = claims.known_fit(request.connection, self.key)
+        for record in self.renderer.render(ours.project, ours.plan, self.fit, ours.request_id or ""):
+            self._take(record)
 
-
-def _work(shop: Workshop, job: _Job) -> None:
-    try:
-        if job.row["attempts"] > MAX_ATTEMPTS:
-            _settle(shop, job, End("failed", "lost", "The workers that tried it were lost."))
-        else:
-            _make(shop, job, shop.renderer.identity())
-    except RendererAway as error:
-        logger.warning("renderer away", error=str(error))
-        _release(shop, job, "renderer_away")
-        queue.stopping.wait(AWAY_PAUSE)
-    except (RendererLost, BadOutput) as error:
-        _lost(shop, job, End("failed", "renderer_lost", str(error)))
-    except StorageError as error:
-        logger.error("storage failed", error=str(error))
-        _release(shop, job, "storage")
-    except LeaseLost:
-        job.ending.set("dropped", "lease_lost")
-        logger.warning("lease lost; another worker has this render")
-
-
-def _make(shop: Workshop, job: _Job, identity: Identity) -> None:
-    row = job.row
-    job.key = content_key(row["project"], row["plan"], identity.backend, identity.version)
-    if _reuse(shop, job):
-        return
-    job.fit = _known_fit(shop, job)
-    for record in shop.renderer.render(row["project"], row["plan"], job.fit, row["request_id"] or ""):
+    def _take(self, record: Record) -> None:
         match record:
             case Output():
-                _keep(shop, job, record)
+                self._store(record)
             case Facts():
-                job.facts |= record.values
+                self.facts |= record.values
             case Fit():
-                job.fit = record.values
+                self.fit = record.values
             case End(reason="browser_lost"):
-                _lost(shop, job, record)
+                self._count_loss(record)
             case End():
-                _settle(shop, job, record)
+                self._settle(record)
+
+    def _store(self, output: Output) -> None:
+        """Stores and enters one output. The lock on its key keeps garbage collection away until the row is there."""
+        check(output, self.claim.plan)
+        stored = _stored(self.key, output)
+        with self.services.request() as request:
+            claims.hold(request.connection, self.claim)
+            wait_for_storage(request.connection)
+            claims.lock_key(request.connection, stored.key)
+            self.services.storage.put(stored.key, output.data)
+            claims.enter_output(request.connection, self.claim, stored)
+            # What was measured by now is there with the output, not after it: a preview that flashes must not play by itself.
+            self._enter_measurements(request)
+            if output.name == self.claim.plan["stills"][-1]["name"]:
+                claims.mark_ready(request.connection, self.claim, self.key)
+                self.ready = True
+            # The lease's own renewals had to wait for this row.
+            claims.renew(request.connection, self.claim)
+            if output.name == "poster" and self.claim.shader_id:
+                request.ring("describe", self.claim.id)
+        self.made.append(output.name)
+
+    def _enter_measurements(self, request: Request) -> None:
+        claims.enter_measurements(request.connection, self.claim, self.key, self.facts, self.fit)
+
+    def _settle(self, end: End) -> None:
+        """The end: `ready` if there is a picture, whatever became of the clip; else `failed` with the reason."""
+        settlement = self._settlement(end)
+        with self.services.request() as request:
+            claims.hold(request.connection, self.claim)
+            self._enter_measurements(request)
+            if end.status == "done":
+                claims.drop_other_outputs(request.connection, self.claim, self.made)
+            claims.settle(request.connection, self.claim, settlement, self.key or None)
+        self.outcome.set(settlement.status, settlement.reason, settlement.preview)
+
+    def _settlement(self, end: End) -> Settlement:
+        status = "ready" if self.ready else "failed"
+        preview = self._preview(end)
+        if self.ready and preview != "failed":
+            return Settlement(status, preview, errors=end.errors)
+        detail = end.detail if end.reason else None
+        return Settlement(status, preview, end.reason, detail, end.errors)
+
+    def _preview(self, end: End) -> str:
+        """What became of the preview: ready, none (nothing to show, or not asked for) or failed."""
+        if self.ready and "preview" in self.made:
+            return "ready"
+        wanted = self.ready and self.claim.plan["clip"] is not None
+        return "failed" if wanted and (end.status == "failed" or end.reason) else "none"
+
+    def _release(self, reason: str, *, lost: int = 0) -> None:
+        with self.services.request() as request:
+            claims.hold(request.connection, self.claim)
+            self._enter_measurements(request)
+            claims.release(request.connection, self.claim, timedelta(seconds=1 - lost), lost=lost)
+        self.outcome.set("released", reason)
+
+    def _count_loss(self, end: End) -> None:
+        losses = self.claim.losses + 1
+        logger.warning("render lost", reason=end.reason, detail=end.detail, losses=losses)
+        if losses >= MAX_LOSSES:
+            self._settle(end)
+        else:
+            self._release(end.reason or "renderer_lost", lost=1)
+
+    def _reuse(self) -> bool:
+        """Takes over the outputs of a finished render of the same content, if they are all still there."""
+        with self.services.request() as request:
+            claims.hold(request.connection, self.claim)
+            finished = claims.find_finished(request.connection, self.claim, self.key)
+            if finished is None:
+                return False
+            render, end = finished
+            outputs = claims.outputs_of(request.connection, render)
+            if not self._are_stored(request, outputs):
+                return False
+            claims.adopt_outputs(request.connection, self.claim, outputs)
+            claims.settle(request.connection, self.claim, end, self.key)
+            if end.status == "ready" and self.claim.shader_id:
+                request.ring("describe", self.claim.id)
+        self.outcome.set("reused", end.reason, end.preview)
+        return True
+
+    def _are_stored(self, request: Request, outputs: list[StoredOutput]) -> bool:
+        """Whether all of them are in the storage in their size; their keys stay locked."""
+        wait_for_storage(request.connection)
+        for output in outputs:
+            claims.lock_key(request.connection, output.key)
+            if self.services.storage.size(output.key) != output.size:
+                return False
+        return True
 
 
-def _known_fit(shop: Workshop, job: _Job) -> dict[str, Any] | None:
-    with shop.db.transaction() as connection:
-        row = connection.execute(_SQL.fit, {"content_key": job.key}).fetchone()
-    return row and row["fit"]
-
-
-def _keep(shop: Workshop, job: _Job, output: Output) -> None:
-    """Stores and enters one output. The lock on its key keeps the cleaner away until the row is there."""
-    check(output, job.row["plan"])
-    # The bytes have their part in the address, so that whatever happens it never changes content.
-    key = f"{job.key[:2]}/{job.key}/{output.name}-{output.sha256.hex()[:16]}.{SUFFIXES[output.type]}"
-    with shop.db.transaction() as connection:
-        held = job.lease.hold(connection)
-        wait_for_storage(connection)
-        connection.execute(_SQL.lock_key, {"key": key})
-        shop.storage.put(key, output.data)
-        _enter(connection, job, output, key)
-        # What was measured by now is there with the output, not after it: a preview that flashes must not play by itself.
-        _measure(connection, job, held)
-        stills = job.row["plan"]["stills"]
-        if output.name == stills[-1]["name"]:
-            connection.execute(_SQL.ready, {**held, "content_key": job.key})
-            job.ready = True
-        # The lease's own renewals had to wait for this row.
-        connection.execute(_SQL.renew, {**held, "lease": LEASE})
-    job.made.append(output.name)
-    if output.name == "poster" and job.row["shader_id"]:
-        shop.bell.ring("describe", job.row["id"])
-
-
-def _measure(connection: Connection, job: _Job, held: dict[str, Any]) -> None:
-    documents = {"facets": json(job.facts) if job.facts else None, "fit": json(job.fit) if job.fit else None}
-    connection.execute(_SQL.measured, {**held, **documents, "content_key": job.key})
-
-
-def _enter(connection: Connection, job: _Job, output: Output, key: str) -> None:
-    connection.execute(_SQL.drop_output, {"id": job.row["id"], "name": output.name})
-    connection.execute(_SQL.keep, {"key": key})
-    values = {"id": job.row["id"], "name": output.name, "key": key, "type": output.type, "sha256": output.sha256}
-    size = {"size": len(output.data), "width": output.width, "height": output.height, "time": output.time}
-    connection.execute(_SQL.add_output, {**values, **size})
-
-
-def _settle(shop: Workshop, job: _Job, end: End) -> None:
-    """The end: `ready` if there is a picture, whatever became of the clip; else `failed` with the reason."""
-    preview = "none"
-    if job.ready:
-        wanted = job.row["plan"]["clip"] is not None
-        preview = (
-            "ready"
-            if "preview" in job.made
-            else "failed"
-            if wanted and (end.status == "failed" or end.reason)
-            else "none"
-        )
-    reason = end.reason if preview == "failed" or not job.ready else None
-    with shop.db.transaction() as connection:
-        held = job.lease.hold(connection)
-        _measure(connection, job, held)
-        values = {**held, "preview": preview, "reason": reason, "content_key": job.key or None}
-        if end.status == "done":
-            connection.execute(_SQL.drop_other_outputs, {"id": job.row["id"], "names": job.made})
-        status = "ready" if job.ready else "failed"
-        detail = end.detail if reason else None
-        connection.execute(
-            _SQL.settle, {**values, "status": status, "detail": detail, "errors": json(end.errors), "facets": None}
-        )
-    job.ending.set(status, reason, preview)
-
-
-def _release(shop: Workshop, job: _Job, reason: str, *, lost: int = 0) -> None:
-    with shop.db.transaction() as connection:
-        held = job.lease.hold(connection)
-        _measure(connection, job, held)
-        connection.execute(_SQL.release, {**held, "lost": lost, "pause": timedelta(seconds=1 - lost)})
-    job.ending.set("released", reason)
-
-
-def _lost(shop: Workshop, job: _Job, end: End) -> None:
-    logger.warning("render lost", reason=end.reason, detail=end.detail, losses=job.row["losses"] + 1)
-    if job.row["losses"] + 1 >= MAX_LOSSES:
-        _settle(shop, job, end)
-    else:
-        _release(shop, job, end.reason or "renderer_lost", lost=1)
-
-
-def _reuse(shop: Workshop, job: _Job) -> bool:
-    """Takes over the outputs of a finished render of the same content, if they are all still there."""
-    with shop.db.transaction() as connection:
-        held = job.lease.hold(connection)
-        donor = connection.execute(_SQL.donor, {"id": job.row["id"], "content_key": job.key}).fetchone()
-        if donor is None:
-            return False
-        wait_for_storage(connection)
-        if not _adopt(shop, connection, job, donor):
-            return False
-        values = {name: donor[name] for name in ("status", "preview", "reason", "detail")}
-        documents = {"errors": json(donor["errors"]), "facets": json(donor["facets"])}
-        connection.execute(_SQL.settle, {**held, **values, **documents, "content_key": job.key})
-    job.ending.set("reused", donor["reason"], donor["preview"])
-    if donor["status"] == "ready" and job.row["shader_id"]:
-        shop.bell.ring("describe", job.row["id"])
+def attempt(services: Services, renderer: Renderer, first: str) -> bool:
+    """Works on one due render, `first` if it is due; False when nothing is due."""
+    with services.request() as request:
+        ours = claims.claim(request.connection, first)
+    if ours is None:
+        return False
+    with log.bound(render=str(ours.id), request=ours.request_id), Lease(services, ours):
+        this = Attempt(services, renderer, ours, ready=ours.status == "ready")
+        with recorded(this.outcome):
+            this.run()
     return True
 
 
-def _adopt(shop: Workshop, connection: Connection, job: _Job, donor: dict[str, Any]) -> bool:
-    outputs = connection.execute(_SQL.donor_outputs, {"id": donor["id"]}).fetchall()
-    for output in outputs:
-        connection.execute(_SQL.lock_key, output)
-        if shop.storage.size(output["key"]) != output["size"]:
-            return False
-    connection.execute(_SQL.drop_other_outputs, {"id": job.row["id"], "names": []})
-    for output in outputs:
-        connection.execute(_SQL.keep, output)
-        connection.execute(_SQL.add_output, {**output, "id": job.row["id"]})
-    return True
+def _stored(key: str, output: Output) -> StoredOutput:
+    """Where an output goes. The bytes have their part in the address, so that whatever happens it never changes content."""
+    name = f"{output.name}-{output.sha256.hex()[:16]}.{SUFFIXES[output.type]}"
+    return StoredOutput(
+        name=output.name,
+        key=f"{key[:2]}/{key}/{name}",
+        type=output.type,
+        sha256=output.sha256,
+        size=len(output.data),
+        width=output.width,
+        height=output.height,
+        time=output.time,
+    )

@@ -1,33 +1,27 @@
-"""The lease on a render: renewed while the work goes on, proved before every commit."""
+"""Keeps the lease on a claimed render, from a thread, while the attempt goes on."""
 
 import contextvars
 import threading
-from datetime import timedelta
 from types import TracebackType
-from typing import Any
 
+from shared import log
 from shared.errors import Problem
-from shared.log import get_logger
-from shared.stores.db import Connection, Database, queries
+from shared.renders import claims
+from shared.renders.claims import Claim
+from shared.request import Services
 
-LEASE = timedelta(seconds=4)
 RENEWAL = 1.0
 """Seconds between renewals: three may fail before the lease runs out."""
 
-_SQL = queries("shared.renders")
-log = get_logger()
-
-
-class LeaseLost(Exception):
-    """Another worker has the render now; nothing of ours may be committed."""
+logger = log.get_logger()
 
 
 class Lease:
-    """Keeps a claimed row ours, from a thread, until the block ends."""
+    """Renews the lease of a claim until the block ends."""
 
-    def __init__(self, db: Database, row: dict[str, Any]):
-        self._db = db
-        self._values = {"id": row["id"], "fence": row["fence"], "lease": LEASE}
+    def __init__(self, services: Services, claim: Claim):
+        self._services = services
+        self._claim = claim
         self._ended = threading.Event()
         here = contextvars.copy_context()  # the thread's log lines belong to this render's request, too
         self._thread = threading.Thread(target=here.run, args=(self._renew,), name="lease", daemon=True)
@@ -45,13 +39,7 @@ class Lease:
     def _renew(self) -> None:
         while not self._ended.wait(RENEWAL):
             try:
-                with self._db.transaction() as connection:
-                    connection.execute(_SQL.renew, self._values)
+                with self._services.request() as request:
+                    claims.renew(request.connection, self._claim)
             except Problem as error:
-                log.warning("lease not renewed", error=str(error))
-
-    def hold(self, connection: Connection) -> dict[str, Any]:
-        """Locks the row for this transaction and returns the fence's values. Raises LeaseLost."""
-        if connection.execute(_SQL.hold, self._values).fetchone() is None:
-            raise LeaseLost(str(self._values["id"]))
-        return self._values
+                logger.warning("lease not renewed", error=str(error))

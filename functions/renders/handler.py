@@ -8,13 +8,14 @@ from uuid import UUID
 import falcon
 
 from functions.renders.schema import Wait
-from shared import documents
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
+from shared.renders import documents
 from shared.renders import operations as renders
-from shared.renders.operations import NewRender
+from shared.renders.schema import NewRender
 from shared.shaders import operations as shaders
 from shared.stores.storage import CACHE_CONTROL, content_type
+from shared.users.user import User
 
 _POLL = (0.05, 0.5)
 """Seconds between looks at a render that somebody waits for: at first, and in the end."""
@@ -30,34 +31,35 @@ class Renders(Resource):
         """Render a shader without saving it. With ?wait=SECONDS the answer comes when it is done, else 202."""
         body = call.body
         plan = renders.plan(body["times"], body["width"], body["height"], body["format"])
-        render = renders.queue_project(call.connection, body["project"], plan, call.user, call.request_id)
+        render = renders.queue_project(call, body["project"], plan)
         call.location = f"/api/v1/renders/{render}"
-        call.after_commit(lambda _: self._ring_and_wait(call, render))
-        return renders.read(call.connection, render, call.user)
+        call.replace_answer(lambda _: self._wait(call, render))
+        return renders.read(call, render)
 
     def replayed(self, call: Call, answer: Any) -> None:
         """A retry waits as the first request did."""
-        call.after_commit(lambda _: self._ring_and_wait(call, UUID(answer["id"])))
+        call.replace_answer(lambda _: self._wait(call, UUID(answer["id"])))
 
-    def _ring_and_wait(self, call: Call, render: UUID) -> Any:
-        self.services.bell.ring(renders.QUEUE, render)
+    def _wait(self, call: Call, render: UUID) -> Any:
+        """The render once it is done or the time is up; 202 where it is not done, or too many wait already."""
         if not call.query["wait"]:
             return None
         if not _WAITERS.acquire(blocking=False):
             call.resp.status = 202
             return None
         try:
-            document = self._wait(render, call, time.monotonic() + call.query["wait"])
+            document = self._poll(render, call.user, time.monotonic() + call.query["wait"])
         finally:
             _WAITERS.release()
         call.resp.status = 201 if renders.is_done(document) else 202
         return document
 
-    def _wait(self, render: UUID, call: Call, until: float) -> dict[str, Any]:
+    def _poll(self, render: UUID, user: User | None, until: float) -> dict[str, Any]:
         pause, longest = _POLL
         while True:
-            with self.services.db.transaction() as connection:
-                document = renders.read(connection, render, call.user)
+            with self.services.request() as request:
+                request.user = user
+                document = renders.read(request, render)
             left = until - time.monotonic()
             if renders.is_done(document) or left <= 0:
                 return document
@@ -71,7 +73,7 @@ class Render(Resource):
     @operation(auth="optional", returns=documents.Render)
     def on_get(self, call: Call, render: UUID) -> Any:
         """Read a render's status and the addresses of its pictures."""
-        return renders.read(call.connection, render, call.user)
+        return renders.read(call, render)
 
 
 class ShaderRenders(Resource):
@@ -80,8 +82,7 @@ class ShaderRenders(Resource):
     @operation(auth="optional", query=Page, returns=documents.RenderList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the renders of a shader's versions, newest first."""
-        first = shaders.visible(call.connection, shader, call.user)["first"]
-        return renders.list_of_shader(call.connection, shader, first, call.query.get("cursor"), call.query["limit"])
+        return renders.list_of_shader(call, shader, shaders.visible(call, shader)["first"], call.query)
 
 
 class Picture(Resource):

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from shared import documents
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
 from shared.shaders import operations as shaders
+from shared.versions import documents
+from shared.versions import operations as versions
 
 
 class Versions(Resource):
@@ -15,7 +16,7 @@ class Versions(Resource):
     @operation(auth="optional", query=Page, returns=documents.VersionList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List a shader's versions, newest first."""
-        return shaders.list_versions(call.connection, shader, call.user, call.query.get("cursor"), call.query["limit"])
+        return versions.list_of_shader(call, shader, shaders.visible(call, shader)["first"], call.query)
 
 
 class Version(Resource):
@@ -24,7 +25,7 @@ class Version(Resource):
     @operation(auth="optional", returns=documents.Version)
     def on_get(self, call: Call, shader: UUID, n: int) -> Any:
         """Read a version with its project."""
-        return shaders.read_version(call.connection, shader, n, call.user)
+        return versions.read(call, shader, shaders.visible(call, shader)["first"], n)
 
 
 routes = {"/api/v1/shaders/{shader}/versions": Versions, "/api/v1/shaders/{shader}/versions/{n}": Version}

@@ -3,17 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
-
-from shared import documents
 from shared.http.resource import Call, Resource, operation
+from shared.votes import documents
 from shared.votes import operations as votes
-
-
-class NewVote(Schema):
-    """Up (1) or down (-1)."""
-
-    value = fields.Integer(required=True, strict=True, validate=validate.OneOf([1, -1]))
+from shared.votes.schema import NewVote
 
 
 class Vote(Resource):
@@ -22,12 +15,12 @@ class Vote(Resource):
     @operation(auth="write", body=NewVote, returns=documents.Votes)
     def on_post(self, call: Call, shader: UUID) -> Any:
         """Vote a shader up or down; a second vote replaces the first."""
-        return votes.vote(call.connection, shader, call.signed_in, call.body["value"])
+        return votes.vote(call, shader, call.body["value"])
 
     @operation(auth="write", returns=documents.Votes)
     def on_delete(self, call: Call, shader: UUID) -> Any:
         """Take your vote back."""
-        return votes.vote(call.connection, shader, call.signed_in, 0)
+        return votes.vote(call, shader, 0)
 
 
 routes = {"/api/v1/shaders/{shader}/vote": Vote}

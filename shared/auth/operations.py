@@ -1,144 +1,97 @@
-"""Who is calling: passwords, access tokens, refresh tokens, API keys."""
+"""Sign-in: registration, login, the family of refresh tokens of a session, logout."""
 
-import hashlib
-import secrets
-import time
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-import jwt
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from shared.auth import passwords, tokens
+from shared.auth.credentials import ALL_SCOPES
+from shared.errors import Unauthorized
+from shared.request import Request
+from shared.stores.db import Connection, one, queries
+from shared.users import operations as users
+from shared.users.user import User
 
-from shared.errors import Forbidden, Unauthorized
-from shared.stores.db import Connection, queries
-
-ACCESS_SECONDS = 15 * 60
 REFRESH_DAYS = 30
+"""How long a refresh token is good for."""
 REFRESH_GRACE = "30 seconds"
 """A refresh token may come again so soon: parallel tabs, a lost answer. Later it is theft."""
-KEY_PREFIX = "ff_"
 
-_ISSUER = "fractafrag"
-_AUDIENCE = "fractafrag-api"
-_SQL = queries("shared.users")
+_SQL = queries("shared.auth")
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    """Somebody who is signed in, and what this credential may do (`read`, `write`, `account`)."""
+class SignedIn:
+    """A fresh pair of tokens, and whose they are."""
 
-    id: UUID
-    username: str
-    email: str | None
-    role: str
-    scopes: frozenset[str]
-    session: UUID | None = None
+    user: User
+    access_token: str
+    refresh_token: str
 
     def document(self) -> dict[str, Any]:
-        """What a person sees of their own account."""
-        return {"id": self.id, "username": self.username, "email": self.email}
+        """What the client is answered; the refresh token goes into the cookie."""
+        return {
+            "access_token": self.access_token,
+            "token_type": "Bearer",
+            "expires_in": tokens.ACCESS_SECONDS,
+            "user": self.user.document(),
+        }
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    return PasswordHasher(memory_cost=19 * 1024, time_cost=2, parallelism=1)
+def register(request: Request, username: str, email: str, password: str) -> SignedIn:
+    """A new account, signed in. Raises Conflict when the name or the address is taken."""
+    row = users.create(request.connection, username, email, passwords.hash_password(password))
+    return _start_session(request, row)
 
 
-@cache
-def _decoy() -> str:
-    return _hasher().hash(secrets.token_hex())
+def login(request: Request, login: str, password: str) -> SignedIn:
+    """Signs in by name or email address. Raises Unauthorized, the same for a wrong name and a wrong password."""
+    row = users.by_login(request.connection, login)
+    if not passwords.check_password(row["password_hash"] if row else None, password) or row is None:
+        raise Unauthorized("The name or the password is wrong.")
+    if passwords.needs_rehash(row["password_hash"]):
+        users.set_password_hash(request.connection, row["id"], passwords.hash_password(password))
+    return _start_session(request, row)
 
 
-def hash_password(password: str) -> str:
-    """argon2id, 19 MiB, t=2, p=1 (OWASP's password storage cheat sheet)."""
-    return _hasher().hash(password)
+def refresh(request: Request, token: str) -> SignedIn | None:
+    """Exchanges a refresh token for a new pair, once; None (with the family revoked, to be committed) on reuse.
 
-
-def check_password(hashed: str | None, password: str) -> bool:
-    """Whether it is the password; an account without one costs as much time as any."""
-    try:
-        return _hasher().verify(hashed or _decoy(), password) and hashed is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def needs_rehash(hashed: str) -> bool:
-    """Whether the hash was made with other parameters than today's."""
-    return _hasher().check_needs_rehash(hashed)
-
-
-def digest(token: str) -> bytes:
-    """What is stored of a random token: sha256, since it has nothing to guess."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-def access_token(secret: str, user_id: UUID, session: UUID) -> str:
-    """A signed token for 15 minutes that names its session."""
-    now = int(time.time())
-    claims = {"iss": _ISSUER, "aud": _AUDIENCE, "sub": str(user_id), "sid": str(session), "iat": now}
-    return jwt.encode({**claims, "exp": now + ACCESS_SECONDS}, secret, algorithm="HS256")
-
-
-def new_token(prefix: str = "") -> str:
-    """256 random bits as text."""
-    return prefix + secrets.token_urlsafe(32)
-
-
-def _session_of(secret: str, token: str) -> UUID:
-    required = ["exp", "iat", "sub", "sid", "iss", "aud"]
-    try:
-        claims = jwt.decode(
-            token,
-            secret,
-            algorithms=["HS256"],
-            audience=_AUDIENCE,
-            issuer=_ISSUER,
-            leeway=30,
-            options={"require": required},
-        )
-        return UUID(claims["sid"])
-    except (jwt.PyJWTError, ValueError) as error:
-        raise Unauthorized("The access token is expired or not one of ours; sign in again.") from error
-
-
-def _by_key(connection: Connection, token: str) -> User:
-    row = connection.execute(_SQL.by_api_key, {"hash": digest(token)}).fetchone()
-    if row is None:
-        raise Unauthorized("There is no such API key; it may have been deleted.")
-    if row["touch"]:
-        connection.execute(_SQL.touch_api_key, {"id": row["key_id"]})
-    return User(row["id"], row["username"], row["email"], row["role"], frozenset(row["scopes"]))
-
-
-def authenticate(connection: Connection, secret: str, token: str) -> User:
-    """The user whose access token or API key this is. Raises Unauthorized."""
-    if token.startswith(KEY_PREFIX):
-        return _by_key(connection, token)
-    session = _session_of(secret, token)
-    row = connection.execute(_SQL.by_session, {"session": session}).fetchone()
-    if row is None:
-        raise Unauthorized("This session was signed out; sign in again.")
-    scopes = frozenset({"read", "write", "account"})
-    return User(row["id"], row["username"], row["email"], row["role"], scopes, session)
-
-
-def bearer(header: str | None) -> str | None:
-    """The token of an Authorization header, or None without one. Raises Unauthorized for another scheme."""
-    if not header:
+    A token that comes again within REFRESH_GRACE gets another successor: parallel tabs and lost answers are not theft.
+    """
+    connection = request.connection
+    found = {"hash": tokens.digest(token), "grace": REFRESH_GRACE}
+    row = connection.execute(_SQL.use_refresh_token, found).fetchone()
+    if row is None or row["revoked"] or row["expired"]:
         return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthorized("Send `Authorization: Bearer <access token or API key>`.")
-    return token.strip()
+    if row["late"]:
+        connection.execute(_SQL.revoke_session, {"session": row["session_id"]})
+        return None
+    connection.execute(_SQL.rotate_refresh_token, found)
+    return _tokens(request, users.by_id(connection, row["user_id"]), row["session_id"])
 
 
-def require(user: User | None, scope: str) -> User:
-    """The user, if signed in with this scope. Raises Unauthorized or Forbidden."""
-    if user is None:
-        raise Unauthorized("Send an access token or an API key as `Authorization: Bearer ...`.")
-    if scope not in user.scopes and not (scope == "read" and "write" in user.scopes):
-        raise Forbidden(f"This API key lacks the scope `{scope}`.")
-    return user
+def logout(request: Request, token: str) -> None:
+    """Ends the session that a refresh token belongs to; access tokens of it end at once."""
+    found = {"hash": tokens.digest(token), "grace": REFRESH_GRACE}
+    row = request.connection.execute(_SQL.use_refresh_token, found).fetchone()
+    if row is not None:
+        request.connection.execute(_SQL.revoke_session, {"session": row["session_id"]})
+
+
+def sweep(connection: Connection) -> None:
+    """Removes spent refresh tokens, and sessions that have none left."""
+    connection.execute(_SQL.sweep)
+
+
+def _start_session(request: Request, row: dict[str, Any]) -> SignedIn:
+    session = one(request.connection, _SQL.create_session, {"user": row["id"]})
+    return _tokens(request, row, session["id"])
+
+
+def _tokens(request: Request, row: dict[str, Any], session: UUID) -> SignedIn:
+    refresh_token = tokens.new_token()
+    values = {"hash": tokens.digest(refresh_token), "session": session, "life": f"{REFRESH_DAYS} days"}
+    request.connection.execute(_SQL.add_refresh_token, values)
+    user = User(row["id"], row["username"], row["email"], row["role"], ALL_SCOPES, session)
+    return SignedIn(user, tokens.access_token(request.services.config.secret_key, user.id, session), refresh_token)

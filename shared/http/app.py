@@ -8,7 +8,8 @@ import orjson
 
 from shared import log, metrics
 from shared.errors import Problem
-from shared.http.resource import Resource, Routes, Services
+from shared.http.resource import Resource, Routes
+from shared.request import Services
 from shared.settings import Config
 
 logger = log.get_logger()

@@ -46,3 +46,8 @@ def finish(connection: Connection, user: UUID, key: str, answer: Answer) -> None
     """Keeps the answer for retries; they are possible for a day."""
     values = {"user": user, "key": key, "status": answer.status, "location": answer.location, "body": json(answer.body)}
     connection.execute(_SQL.finish, values)
+
+
+def sweep(connection: Connection) -> None:
+    """Forgets keys that are older than a day."""
+    connection.execute(_SQL.sweep)

@@ -9,3 +9,7 @@ SELECT fingerprint, status, location, body FROM idempotency_keys WHERE user_id =
 -- name: finish
 UPDATE idempotency_keys SET status = %(status)s, location = %(location)s, body = %(body)s
 WHERE user_id = %(user)s AND key = %(key)s;
+
+-- name: sweep
+-- Retries are answered for a day.
+DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day';

@@ -12,26 +12,19 @@ routes = {"/api/v1/shaders": Shaders}
 
 import inspect
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, cast
+from functools import wraps
+from typing import Any
 
 import falcon
 import orjson
 from marshmallow import Schema
 
-from shared.auth import operations as auth
-from shared.auth.operations import User
+from shared.auth import credentials
 from shared.errors import Conflict, Malformed, NotFound, TooLarge
 from shared.http import idempotency
-from shared.settings import Config
-from shared.stores.db import Connection, Database
-from shared.stores.storage import Storage, create_storage
+from shared.request import Request, Services
 from shared.validation import invalid, load
-
-if TYPE_CHECKING:
-    from shared.stores.queue import Bell
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request, as at the gateway."""
@@ -39,50 +32,20 @@ MAX_BODY = 10 * 1024 * 1024
 Routes = Mapping[str, type["Resource"]]
 
 
-class Services:
-    """What handlers work with; each connects at its first use."""
-
-    def __init__(self, config: Config):
-        self.config = config
-        self.db = Database(config.database_url)
-
-    @cached_property
-    def bell(self) -> "Bell":
-        """Rings the workers."""
-        from shared.stores.queue import Bell  # half of what a function would import, and most ring none
-
-        return Bell(self.config.redis_url)
-
-    @cached_property
-    def storage(self) -> Storage:
-        """Where pictures are."""
-        return create_storage(self.config.storage_url, self.config.aws_endpoint_url)
-
-
-@dataclass(slots=True)
-class Call:
-    """One request on its way through a handler."""
+@dataclass(slots=True, kw_only=True)
+class Call(Request):
+    """One HTTP request on its way through a handler."""
 
     req: falcon.Request
     resp: falcon.Response
-    request_id: str
-    connection: Connection = field(init=False)
-    user: User | None = None
     body: dict[str, Any] = field(default_factory=dict[str, Any])
     query: dict[str, Any] = field(default_factory=dict[str, Any])
     location: str | None = None
-    after: list[Callable[[Any], Any]] = field(default_factory=list[Callable[[Any], Any]])
+    replacements: list[Callable[[Any], Any]] = field(default_factory=list[Callable[[Any], Any]])
 
-    @property
-    def signed_in(self) -> User:
-        """The user of an operation that asked for a scope."""
-        if self.user is None:
-            raise LookupError("this operation asked for no scope")
-        return self.user
-
-    def after_commit(self, action: Callable[[Any], Any]) -> None:
+    def replace_answer(self, action: Callable[[Any], Any]) -> None:
         """Runs `action(answer)` once the transaction holds; what it returns, if anything, becomes the answer."""
-        self.after.append(action)
+        self.replacements.append(action)
 
 
 class Resource:
@@ -104,7 +67,6 @@ class Operation:
     query: type[Schema] | None
     returns: type[Schema] | None
     status: int
-    transaction: bool
     secret: bool
     parameters: dict[str, type]
     summary: str
@@ -117,7 +79,6 @@ def operation(
     query: type[Schema] | None = None,
     returns: type[Schema] | None = None,
     status: int = 200,
-    transaction: bool = True,
     secret: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
@@ -131,11 +92,17 @@ def operation(
             name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
         }
         summary = inspect.getdoc(function) or ""
-        spec = Operation(auth, body, query, returns, status, transaction, secret, parameters, summary)
+        spec = Operation(auth, body, query, returns, status, secret, parameters, summary)
 
         @wraps(function)
         def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
-            _respond(spec, function, self, Call(req, resp, req.context.request_id), path)
+            _respond(
+                spec,
+                function,
+                self,
+                path,
+                Call(services=self.services, request_id=req.context.request_id, req=req, resp=resp),
+            )
 
         responder.operation = spec  # type: ignore[attr-defined]
         return responder
@@ -144,15 +111,13 @@ def operation(
 
 
 def _respond(
-    spec: Operation, function: Callable[..., Any], resource: Resource, call: Call, path: dict[str, str]
+    spec: Operation, function: Callable[..., Any], resource: Resource, path: dict[str, str], call: Call
 ) -> None:
     values = {name: _parameter(spec.parameters[name], text) for name, text in path.items()}
     raw = _read(call.req)
-    services = resource.services
     status = spec.status
-    with services.db.transaction() if spec.transaction else nullcontext() as connection:
-        call.connection = cast("Connection", connection)
-        _authenticate(spec, services, call)
+    with resource.services.carry_out(call):
+        _authenticate(spec, call)
         _validate(spec, call, raw)
         earlier = _begin(spec, call, raw)
         if earlier:
@@ -161,7 +126,7 @@ def _respond(
         else:
             answer = function(resource, call, **values)
             _finish(spec, call, answer)
-    for action in call.after:
+    for action in call.replacements:
         replaced = action(answer)
         answer = answer if replaced is None else replaced
     _send(call, answer, status)
@@ -185,14 +150,9 @@ def _read(req: falcon.Request) -> bytes:
     return raw
 
 
-def _authenticate(spec: Operation, services: Services, call: Call) -> None:
-    if spec.auth is None:
-        return
-    token = auth.bearer(call.req.get_header("Authorization"))
-    if token:
-        call.user = auth.authenticate(call.connection, services.config.secret_key, token)
-    if spec.auth != "optional":
-        auth.require(call.user, spec.auth)
+def _authenticate(spec: Operation, call: Call) -> None:
+    if spec.auth is not None:
+        credentials.sign_in(call, call.req.get_header("Authorization"), spec.auth)
 
 
 def _validate(spec: Operation, call: Call, raw: bytes) -> None:

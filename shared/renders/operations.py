@@ -3,15 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, validate, validates_schema
-
 from shared import lists
-from shared.auth.operations import User
 from shared.errors import NotFound, TooMany
-from shared.project.schema import Source
+from shared.request import Request
 from shared.stores.db import Connection, json, one, queries
 
 QUEUE = "render"
+"""The worker that makes the pictures."""
+MAX_OPEN = 32
+"""Ad hoc renders that one user may have waiting."""
+
 _SQL = queries("shared.renders")
 
 POSTER = {"name": "poster", "time": 1.0, "width": 640, "height": 360, "format": "webp", "seek": True}
@@ -34,36 +35,6 @@ loop when it moves, or one period of it, with fewer frames where it moves slowly
 IMAGE_FORMATS = ("webp", "png", "avif")
 VIDEO_FORMATS = ("mp4", "webm")
 MAX_CLIP = (1920, 1080)
-MAX_OPEN = 32
-"""Ad hoc renders that one user may have waiting."""
-
-
-class NewRender(Source):
-    """Pictures to make of a shader that need not be saved."""
-
-    times = fields.List(
-        fields.Float(validate=validate.Range(0, 3600)),
-        load_default=lambda: [1.0],
-        validate=validate.Length(1, 16),
-        metadata={"description": "seconds; for a clip, its start and end"},
-    )
-    width = fields.Integer(load_default=640, validate=validate.Range(16, 3840))
-    height = fields.Integer(load_default=360, validate=validate.Range(16, 2160))
-    format = fields.String(load_default="webp", validate=validate.OneOf([*IMAGE_FORMATS, *VIDEO_FORMATS]))
-
-    @validates_schema
-    def clip_fits(self, data: dict[str, Any], **_: Any) -> None:
-        """Times rise; a clip has a start and an end, and even sizes."""
-        times = data["times"]
-        if times != sorted(set(times)):
-            raise ValidationError("Times must rise.", "times")
-        if data["format"] in VIDEO_FORMATS:
-            if len(times) != 2 or not 0.1 <= times[1] - times[0] <= 8:
-                raise ValidationError("A clip takes two times: its start, and its end at most 8 s later.", "times")
-            if data["width"] > MAX_CLIP[0] or data["height"] > MAX_CLIP[1]:
-                raise ValidationError(f"A clip is at most {MAX_CLIP[0]} x {MAX_CLIP[1]}.", "width")
-            if data["width"] % 2 or data["height"] % 2:
-                raise ValidationError("A clip's width and height are even.", "width")
 
 
 def plan(times: list[float], width: int, height: int, image_format: str) -> dict[str, Any]:
@@ -92,45 +63,33 @@ def publish_plan(project: dict[str, Any]) -> dict[str, Any]:
     return {**PUBLISH_PLAN, "stills": [{**POSTER, "time": moment, "seek": False}]}
 
 
-def queue_version(
-    connection: Connection,
-    saved: tuple[UUID, int],
-    project: dict[str, Any],
-    user: User | None,
-    request_id: str | None = None,
-) -> UUID:
-    """Queues the pictures of a saved version; returns the render's id. The caller rings QUEUE after the commit.
-
-    saved: the shader's id, and the version, whose project this is.
-    """
-    plan = json(publish_plan(project))
-    values = {"shader": saved[0], "version": saved[1], "plan": plan, "request": request_id}
-    row = one(connection, _SQL.queue_version, {**values, "user": user and user.id})
-    return row["id"]
+def queue_version(request: Request, shader: UUID, version: int, project: dict[str, Any]) -> UUID:
+    """Queues the pictures of a saved version, whose project this is, and wakes the worker; returns the render's id."""
+    values = {"shader": shader, "version": version, "plan": json(publish_plan(project))}
+    return _queue(request, _SQL.queue_version, values)
 
 
-def queue_project(
-    connection: Connection,
-    project: dict[str, Any],
-    plan: dict[str, Any],
-    user: User | None,
-    request_id: str | None = None,
-) -> UUID:
-    """Queues pictures of a project that is not saved; returns the render's id.
+def queue_project(request: Request, project: dict[str, Any], plan: dict[str, Any]) -> UUID:
+    """Queues pictures of a project that is not saved, and wakes the worker; returns the render's id.
 
     Raises TooMany when the user, or all who are not signed in together, have MAX_OPEN of them waiting.
     """
-    if one(connection, _SQL.open_ad_hoc, {"user": user and user.id})["n"] >= MAX_OPEN:
+    if one(request.connection, _SQL.open_ad_hoc, {"user": request.user_id})["n"] >= MAX_OPEN:
         raise TooMany(f"{MAX_OPEN} renders are waiting already; wait for them, or sign in.", retry_after=5)
-    values = {"project": json(project), "plan": json(plan), "request": request_id, "user": user and user.id}
     preview = "pending" if plan["clip"] else "none"
-    row = one(connection, _SQL.queue_project, {**values, "preview": preview})
+    return _queue(request, _SQL.queue_project, {"project": json(project), "plan": json(plan), "preview": preview})
+
+
+def _queue(request: Request, statement: Any, values: dict[str, Any]) -> UUID:
+    row = one(request.connection, statement, {**values, "request": request.request_id, "user": request.user_id})
+    request.ring(QUEUE, row["id"])
     return row["id"]
 
 
-def read(connection: Connection, render: UUID, user: User | None, *, trusted: bool = False) -> dict[str, Any]:
+def read(request: Request, render: UUID, *, trusted: bool = False) -> dict[str, Any]:
     """The render as clients see it; trusted: the caller has just made it. Raises NotFound."""
-    row = connection.execute(_SQL.read, {"id": render, "user": user and user.id, "trusted": trusted}).fetchone()
+    values = {"id": render, "user": request.user_id, "trusted": trusted}
+    row = request.connection.execute(_SQL.read, values).fetchone()
     if row is None:
         raise NotFound("There is no such render; ad hoc renders go after a day.")
     return row["document"]
@@ -141,14 +100,22 @@ def is_done(document: dict[str, Any]) -> bool:
     return document["status"] == "failed" or (document["status"] == "ready" and document["preview"] != "pending")
 
 
-def outputs(connection: Connection, render: UUID) -> list[dict[str, Any]]:
+def outputs(request: Request, render: UUID) -> list[dict[str, Any]]:
     """What the render has made so far: `{name, key, type, width, height, time}`."""
-    return connection.execute(_SQL.outputs, {"id": render}).fetchall()
+    return request.connection.execute(_SQL.outputs, {"id": render}).fetchall()
 
 
-def list_of_shader(connection: Connection, shader: UUID, first: int, cursor: str | None, limit: int) -> dict[str, Any]:
-    """A page of the renders of a shader's versions from `first` on (shaders.visible says which), newest first."""
-    after, after_id = lists.decode("renders", cursor, (lists.timestamp, UUID)) or (None, None)
-    values = {"shader": shader, "first": first, "after": after, "after_id": after_id, "limit": limit + 1}
-    rows = connection.execute(_SQL.of_shader, values).fetchall()
-    return lists.page(rows, limit, "renders", "queued_at", "id")
+def list_of_shader(request: Request, shader: UUID, first: int, page: dict[str, Any]) -> dict[str, Any]:
+    """A page of the renders of a shader's versions from `first` on (shaders.visible says which), newest first.
+
+    page: a loaded lists.Page.
+    """
+    after, after_id = lists.decode("renders", page.get("cursor"), (lists.timestamp, UUID)) or (None, None)
+    values = {"shader": shader, "first": first, "after": after, "after_id": after_id, "limit": page["limit"] + 1}
+    rows = request.connection.execute(_SQL.of_shader, values).fetchall()
+    return lists.page(rows, page["limit"], "renders", "queued_at", "id")
+
+
+def count_by_status(connection: Connection) -> dict[str, int]:
+    """How many renders there are; reads the table through."""
+    return {row["status"]: row["n"] for row in connection.execute(_SQL.count_by_status).fetchall()}

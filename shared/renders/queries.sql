@@ -56,7 +56,8 @@ SELECT id FROM renders WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS
 -- Nobody stores and deletes one key at the same time.
 SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7201002));
 
--- name: keep
+-- name: not_garbage
+-- Something refers to the key again.
 DELETE FROM garbage WHERE key = %(key)s;
 
 -- name: drop_output
@@ -96,14 +97,14 @@ UPDATE renders SET lease_until = now() + %(pause)s::interval, losses = losses + 
     attempts = attempts - 1 + %(lost)s, status = CASE WHEN status = 'ready' THEN 'ready' ELSE 'queued' END
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
--- name: donor
+-- name: finished
 -- A finished render of the very same content: its outputs serve again.
 SELECT id, status, preview, reason, detail, errors, facets FROM renders
 WHERE content_key = %(content_key)s AND settled_at IS NOT NULL AND id <> %(id)s
   AND ((status = 'ready' AND preview IN ('ready', 'none')) OR reason = 'compile_error')
 ORDER BY settled_at LIMIT 1;
 
--- name: donor_outputs
+-- name: stored_outputs
 SELECT name, key, type, sha256, size, width, height, time FROM outputs WHERE render_id = %(id)s;
 
 -- name: due
@@ -114,10 +115,23 @@ UPDATE renders SET rung_at = now() WHERE id IN (
     ORDER BY queued_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING id;
 
+-- name: depth
+-- What waits for the worker `render`, and for how many seconds the oldest has. A picture that is made again was seen before
+-- and keeps the time of its first queueing, so it is due but never the oldest. From a partial index: cheap.
+SELECT count(*) AS due,
+    coalesce(extract(epoch FROM now() - min(queued_at) FILTER (WHERE remakes = 0)), 0)::float8 AS oldest
+FROM renders WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now());
+
 -- name: undescribed
 SELECT r.id FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
 WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL AND r.ready_at < now() - %(pause)s::interval
 ORDER BY r.ready_at LIMIT %(limit)s;
+
+-- name: undescribed_depth
+-- What waits for the worker `describe`, and for how many seconds the oldest has.
+SELECT count(*) AS due, coalesce(extract(epoch FROM now() - min(r.ready_at)), 0)::float8 AS oldest
+FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
+WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL;
 
 -- name: claim_description
 -- The row lock is the lease: describing takes a tenth of a second and may be done twice.
@@ -126,9 +140,8 @@ JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
 WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL
 ORDER BY (r.id::text = %(first)s) DESC, r.ready_at LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
 
--- name: describe
-WITH seen AS (UPDATE renders SET described_at = now() WHERE id = %(id)s RETURNING shader_id, version)
-UPDATE versions v SET style = coalesce(%(style)s::vector, v.style) FROM seen WHERE v.shader_id = seen.shader_id AND v.n = seen.version;
+-- name: mark_described
+UPDATE renders SET described_at = now() WHERE id = %(id)s;
 
 -- name: make_again
 -- A picture is gone or damaged: all outputs of its render are made again, but not for ever.
@@ -152,6 +165,9 @@ WHERE settled_at IS NULL AND shader_id IS NULL AND requested_by IS NOT DISTINCT 
 -- Outputs to look after, a slice of the whole at a time.
 SELECT o.render_id AS id, o.name, o.key, o.size FROM outputs o JOIN renders r ON r.id = o.render_id
 WHERE r.settled_at IS NOT NULL AND (o.render_id, o.name) > (%(after)s::uuid, %(after_name)s) ORDER BY o.render_id, o.name LIMIT %(limit)s;
+
+-- name: count_by_status
+SELECT status, count(*) AS n FROM renders GROUP BY status;
 
 -- name: expire
 DELETE FROM renders WHERE expires_at < now() AND settled_at IS NOT NULL;

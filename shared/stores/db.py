@@ -11,11 +11,25 @@ from typing import Any, cast
 
 import orjson
 import psycopg
+from pgvector import Vector
+from pgvector.psycopg import register_vector
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from shared.errors import Invalid, Unavailable
+
+__all__ = [
+    "Connection",
+    "Database",
+    "UniqueViolation",
+    "Vector",
+    "json",
+    "limit_statements",
+    "one",
+    "queries",
+    "wait_for_storage",
+]
 
 Connection = psycopg.Connection[DictRow]
 UniqueViolation = psycopg.errors.UniqueViolation
@@ -47,6 +61,11 @@ def wait_for_storage(connection: Connection) -> None:
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = '60s'")
 
 
+def limit_statements(connection: Connection, seconds: float) -> None:
+    """Lets no statement of this transaction take longer."""
+    connection.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(seconds * 1000)}ms"])
+
+
 def one(connection: Connection, statement: str, values: dict[str, Any]) -> dict[str, Any]:
     """The one row of a statement that always has one (INSERT ... RETURNING)."""
     row = connection.execute(cast("Any", statement), values).fetchone()
@@ -55,12 +74,21 @@ def one(connection: Connection, statement: str, values: dict[str, Any]) -> dict[
     return row
 
 
-class Database:
-    """One process's connections; nothing connects before the first transaction, so a fork may come before it."""
+def _with_vectors(connection: psycopg.Connection[Any]) -> None:
+    register_vector(connection)
+    connection.commit()  # it has asked the server for its types
 
-    def __init__(self, url: str, max_size: int = 8):
+
+class Database:
+    """One process's connections; nothing connects before the first transaction, so a fork may come before it.
+
+    vectors: whether pgvector's values are passed, which each new connection has to ask the server about.
+    """
+
+    def __init__(self, url: str, max_size: int = 8, *, vectors: bool = False):
         self._url = url
         self._max_size = max_size
+        self._configure = _with_vectors if vectors else None
         self._lock = threading.Lock()
         self._pool: ConnectionPool[Connection] | None = None
 
@@ -73,6 +101,7 @@ class Database:
                     min_size=0,
                     max_size=self._max_size,
                     max_idle=60,
+                    configure=self._configure,
                     timeout=4,
                     # A restarted server is noticed here, not in the middle of a request.
                     check=ConnectionPool.check_connection,

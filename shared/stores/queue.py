@@ -10,7 +10,7 @@ from redis.retry import Retry
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from shared.log import get_logger
+from shared import log
 
 JOB_TIMEOUT = 120
 """Seconds that one job may drain for, with room; a worker stops draining well before."""
@@ -18,7 +18,7 @@ JOB_TIMEOUT = 120
 stopping = threading.Event()
 """Set when this worker process was asked to stop: a drain ends after the row in hand."""
 
-log = get_logger()
+logger = log.get_logger()
 
 
 def connect(url: str) -> Redis:
@@ -55,6 +55,6 @@ class Bell:
                 failure_ttl=int(timedelta(days=1).total_seconds()),
             )
         except RedisError as error:
-            log.warning("the bell did not ring", queue=queue, id=str(row_id), error=str(error))
+            logger.warning("the bell did not ring", queue=queue, id=str(row_id), error=str(error))
             return False
         return True

@@ -4,6 +4,7 @@ import importlib
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from kubernetes_validate import ValidationError
 
 from containers.kubernetes.manifests import manifests
 from containers.kubernetes.objects import dump, is_served, routes_of
-from containers.kubernetes.scaling import DEPTHS, depth_query
+from containers.kubernetes.scaling import depth_query
 from containers.kubernetes.settings import Settings
 from containers.manifest import ROOT, Function, functions
 from containers.serve import settings_for
 from shared import settings as config
 from shared.settings import SETTINGS
 from shared.stores.db import Database, queries
+from shared.work import WORKERS
 from tests.containers.cluster import Cluster, validate
 
 FULL = Settings(metrics_namespace="monitoring", runtime_class="gvisor", s3_endpoint="http://s3", ingress_class="nginx")
@@ -43,6 +45,7 @@ def items(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Function]]:
     (folder / "swatches" / "handler.py").write_text(_HANDLER)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(package, "__path__", [*package.__path__, str(folder)])
+        patch.setitem(WORKERS, "shred", replace(WORKERS["describe"], name="shred"))
         importlib.invalidate_caches()
         yield functions() + functions(folder)
     for name in [name for name in sys.modules if name.startswith("functions.swatches")]:
@@ -181,10 +184,6 @@ def test_a_job_is_another_when_it_does_something_else(items: list[Function]) -> 
     made = [Settings(), Settings(replicas=9), Settings(tag="2.0.0")]
     same, too, other = (Cluster(manifests(items, each)).of("Job")[0]["metadata"]["name"] for each in made)
     assert same == too != other
-
-
-def test_every_worker_of_the_project_is_scaled_by_what_is_due() -> None:
-    assert DEPTHS.keys() == {item.name for item in functions() if item.kind == "worker"}
 
 
 _ROWS = """

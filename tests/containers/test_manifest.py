@@ -54,7 +54,7 @@ _HANDLER = '''
 
 from typing import Any
 
-from shared import documents
+from shared.http import documents
 from shared.http.resource import Call, Resource, operation
 
 

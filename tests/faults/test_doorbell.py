@@ -7,10 +7,10 @@ import time
 
 from rq import Queue
 
-from containers.local import postgres
 from containers.local.stack import Stack
+from shared import settings
 from shared.renders import operations as renders
-from shared.stores.db import Database
+from shared.request import Request, Services
 from shared.stores.queue import connect
 from tests.faults.faulting import LIGHT, added, all_ready, fresh, publish, stopped, workers_at_rest
 from tests.support import Api, until
@@ -30,13 +30,15 @@ def test_a_flush_with_thirty_queued_costs_less_than_ten_seconds(stack: Stack, ap
 
 def test_what_was_committed_but_never_rung_is_rung_within_five_seconds(stack: Stack) -> None:
     project = {"passes": [{"type": "image", "code": fresh(LIGHT), "inputs": []}], "params": []}
-    database = Database(postgres.url(stack.places))
+    services = Services(settings.load(["postgres", "redis"], stack.environment()))
     with workers_at_rest(stack):
-        with database.transaction() as connection:
-            render = renders.queue_project(connection, project, renders.PUBLISH_PLAN, None)
+        unrung = Request(services)
+        with services.db.transaction() as connection:
+            unrung.connection = connection
+            render = renders.queue_project(unrung, project, renders.PUBLISH_PLAN)
         queue = Queue(renders.QUEUE, connection=connect(stack.environment()["REDIS_URL"]))
         until(lambda: queue.count, "it is rung for", 5)
-    database.close()
+    services.db.close()
     until(lambda: all_ready(stack, [str(render)]), "it is ready", 5)
 
 

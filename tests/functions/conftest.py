@@ -1,18 +1,33 @@
 """Handlers on a real database, without sockets: every HTTP function in one application."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from falcon import testing
 
 from containers.manifest import functions
-from functions.render.attempt import Workshop
 from shared.http.app import create_app
+from shared.http.documents import Problem
+from shared.request import Services
 from shared.settings import Config
-from shared.stores.db import Database
-from shared.stores.queue import Bell
-from shared.stores.storage import create_storage
-from tests.functions.scripting import Make, Script, Scripted
+from tests.functions.scripting import Make, Scripted, Worker
+
+
+def check_answer(app: Any, method: str, path: str, result: testing.Result) -> None:
+    """Every answer is as its operation declares it: a document of `returns`, nothing, or problem details."""
+    if result.status_code >= 400:
+        assert result.headers["Content-Type"] == "application/problem+json"
+        assert Problem().validate(result.json) == {}
+        return
+    found = app._router.find(path.partition("?")[0])
+    spec = getattr(found and found[1][method], "operation", None)
+    if spec is None:
+        return
+    if spec.returns is None:
+        assert (result.status_code, result.content) == (spec.status, b"")
+    else:
+        assert spec.returns().validate(result.json) == {}
 
 
 class Client(testing.TestClient):
@@ -24,7 +39,9 @@ class Client(testing.TestClient):
         headers = {**options.pop("headers", {})}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        return self.simulate_request(method, path, json=body, headers=headers, **options)
+        result = self.simulate_request(method, path, json=body, headers=headers, **options)
+        check_answer(self.app, method, path, result)
+        return result
 
     def register(self, username: str) -> "Client":
         """Another client of the same application, signed in as somebody new."""
@@ -67,10 +84,14 @@ def bob(client: Client) -> Client:
 
 
 @pytest.fixture
-def make(config: Config, database: Database) -> Make:
-    """Makes a render worker's workshop, in which the renderer plays scripts."""
+def services(config: Config) -> Iterator[Services]:
+    """What a process works with, on this test's own database."""
+    opened = Services(config, vectors=True)
+    yield opened
+    opened.db.close()
 
-    def workshop(*scripts: Script) -> Workshop:
-        return Workshop(database, Bell(config.redis_url), create_storage(config.storage_url), Scripted(*scripts))
 
-    return workshop
+@pytest.fixture
+def make(services: Services) -> Make:
+    """Makes a render worker whose renderer plays scripts."""
+    return lambda *scripts: Worker(services, Scripted(*scripts))

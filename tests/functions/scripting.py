@@ -3,17 +3,34 @@
 import hashlib
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from PIL import Image
 
-from functions.render.attempt import Workshop
-from functions.render.renderer_client import End, Facts, Identity, Output, Record, Renderer, RendererAway, RendererLost
+from functions.render import attempt as attempts
+from functions.render.renderer import End, Facts, Identity, Output, Record, Renderer, RendererAway, RendererLost
+from shared.request import Services
 from shared.stores.db import Database
 
 Script = Callable[[], Iterator[Record]]
-Make = Callable[..., Workshop]
-"""A workshop with a renderer that plays these scripts, one after the other."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A render worker whose renderer plays scripts."""
+
+    services: Services
+    renderer: "Scripted"
+
+
+Make = Callable[..., Worker]
+"""A worker with a renderer that plays these scripts, one after the other."""
+
+
+def attempt(worker: Worker, first: str) -> bool:
+    """One attempt at one due render, `first` if it is due; False when nothing is due."""
+    return attempts.attempt(worker.services, worker.renderer, first)
 
 
 def picture(width: int = 640, height: int = 360, colour: str = "#336699") -> bytes:

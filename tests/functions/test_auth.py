@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from functions.auth.handler import COOKIE
-from shared.auth import operations as auth
+from shared.auth import passwords
 from shared.stores.db import Database
 from tests.functions.conftest import Client
 
@@ -195,7 +195,7 @@ def test_a_key_is_shown_once_and_can_be_deleted(client: Client, ann: Client, bob
 
 
 def test_passwords_are_argon2id() -> None:
-    hashed = auth.hash_password("correct horse")
+    hashed = passwords.hash_password("correct horse")
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert auth.check_password(hashed, "correct horse")
-    assert not auth.check_password(None, "correct horse")
+    assert passwords.check_password(hashed, "correct horse")
+    assert not passwords.check_password(None, "correct horse")

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from functions.render.attempt import attempt
-from functions.render.renderer_client import End, Facts, Fit, Record
+from functions.render.renderer import End, Facts, Fit, Record
 from shared.stores.db import Database, queries
 from tests.functions.conftest import Client
-from tests.functions.scripting import Make, Scripted, expire, good, lost, picture, poster, row
+from tests.functions.scripting import Make, Scripted, attempt, expire, good, lost, picture, poster, row
 
 FIT = {"scale": 0.5, "rate": 30, "times": {}, "moves": False, "clip": None}
 
@@ -20,20 +19,20 @@ def fitted() -> Iterator[Record]:
     yield End("done")
 
 
-def asked(shop: Any) -> list[Any]:
-    assert isinstance(shop.renderer, Scripted)
-    return [fit for _, fit in shop.renderer.asked]
+def asked(worker: Any) -> list[Any]:
+    assert isinstance(worker.renderer, Scripted)
+    return [fit for _, fit in worker.renderer.asked]
 
 
 def test_a_picture_that_is_made_again_comes_out_the_same(ann: Client, make: Make, database: Database) -> None:
     ann.create()
-    shop = make(fitted, good)
-    attempt(shop, "")
+    worker = make(fitted, good)
+    attempt(worker, "")
     assert row(database)["fit"] == FIT
     with database.transaction() as connection:
         connection.execute(queries("shared.renders").make_again, {"id": row(database)["id"]})
-    attempt(shop, "")
-    assert asked(shop) == [None, FIT]
+    attempt(worker, "")
+    assert asked(worker) == [None, FIT]
 
 
 def test_what_was_found_before_a_loss_holds_after_it(ann: Client, make: Make, database: Database) -> None:
@@ -43,11 +42,11 @@ def test_what_was_found_before_a_loss_holds_after_it(ann: Client, make: Make, da
         yield from lost()
 
     ann.create()
-    shop = make(broken, good)
-    attempt(shop, "")
+    worker = make(broken, good)
+    attempt(worker, "")
     expire(database)
-    attempt(shop, "")
-    assert asked(shop) == [None, FIT]
+    attempt(worker, "")
+    assert asked(worker) == [None, FIT]
 
 
 def test_what_is_wholly_known_comes_before_what_is_known_in_part(ann: Client, bob: Client, make: Make) -> None:
@@ -56,23 +55,23 @@ def test_what_is_wholly_known_comes_before_what_is_known_in_part(ann: Client, bo
         yield from lost()
 
     first = ann.create()
-    shop = make(broken, fitted, good)
-    attempt(shop, first["render"]["id"])
+    worker = make(broken, fitted, good)
+    attempt(worker, first["render"]["id"])
     second = bob.create()
-    attempt(shop, second["render"]["id"])
-    assert asked(shop) == [None, FIT | {"moves": None}]
+    attempt(worker, second["render"]["id"])
+    assert asked(worker) == [None, FIT | {"moves": None}]
     third = bob.create(title="Again")
-    attempt(shop, third["render"]["id"])
-    assert asked(shop)[2:] in ([], [FIT]), "reused, or with all that is known"
+    attempt(worker, third["render"]["id"])
+    assert asked(worker)[2:] in ([], [FIT]), "reused, or with all that is known"
 
 
 def test_other_content_is_fitted_anew(ann: Client, make: Make) -> None:
     ann.create()
     ann.create(code="void mainImage(out vec4 c, in vec2 p) { c = vec4(2); }")
-    shop = make(fitted, good)
-    attempt(shop, "")
-    attempt(shop, "")
-    assert asked(shop) == [None, None]
+    worker = make(fitted, good)
+    attempt(worker, "")
+    attempt(worker, "")
+    assert asked(worker) == [None, None]
 
 
 def test_a_smaller_picture_is_taken(ann: Client, make: Make, database: Database) -> None:
@@ -91,9 +90,9 @@ def test_users_take_turns(ann: Client, bob: Client, make: Make) -> None:
     for n in range(3):
         ann.create(code=code.format(n))
     bob.create(code=code.format(9))
-    shop = make(*[good] * 4)
+    worker = make(*[good] * 4)
     for _ in range(4):
-        attempt(shop, "")
-    assert isinstance(shop.renderer, Scripted)
-    drawn = [project["passes"][0]["code"] for project, _ in shop.renderer.asked]
+        attempt(worker, "")
+    assert isinstance(worker.renderer, Scripted)
+    drawn = [project["passes"][0]["code"] for project, _ in worker.renderer.asked]
     assert drawn == [code.format(n) for n in (0, 9, 1, 2)]

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from mcp.client import Client as McpClient
 
-from functions.mcp import studio
+from functions.mcp import tools
 from functions.mcp.app import create_server
-from functions.mcp.studio import Studio
-from shared.http.resource import Services
+from functions.mcp.tools import Tools
+from shared.request import Services
 from shared.settings import Config
 from tests.functions.conftest import Client
 
@@ -19,11 +19,11 @@ CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"
 
 @pytest.fixture
 def ask(config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    monkeypatch.setattr(studio, "PATIENCE", 0.2)
+    monkeypatch.setattr(tools, "PATIENCE", 0.2)
 
     def run(work: Callable[[McpClient], Awaitable[Any]]) -> Any:
         async def inside() -> Any:
-            async with McpClient(create_server(Studio(Services(config)))) as client:
+            async with McpClient(create_server(Tools(Services(config)))) as client:
                 return await work(client)
 
         return asyncio.run(inside())
@@ -32,9 +32,9 @@ def ask(config: Config, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 
 
 def test_the_tools(ask: Callable[..., Any]) -> None:
-    tools = ask(lambda client: client.list_tools()).tools
-    assert [tool.name for tool in tools] == ["browse_shaders", "get_shader", "render_shader", "submit_shader"]
-    assert all(tool.description for tool in tools)
+    listed = ask(lambda client: client.list_tools()).tools
+    assert [tool.name for tool in listed] == ["browse_shaders", "get_shader", "render_shader", "submit_shader"]
+    assert all(tool.description for tool in listed)
 
 
 def test_browsing_and_getting(ask: Callable[..., Any], ann: Client) -> None:

@@ -8,43 +8,42 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from functions.reconcile.server import Reconciler
-from functions.render.attempt import attempt
-from functions.render.renderer_client import Record, RendererLost
+from functions.render.renderer import Record, RendererLost
 from shared.metrics import REGISTRY
 from shared.settings import Config
 from shared.stores.db import Database
 from shared.stores.queue import connect
 from tests.functions.conftest import Client
-from tests.functions.scripting import Make, expire, good, picture, poster, row
+from tests.functions.scripting import Make, attempt, expire, good, picture, poster, row
 
 
 def test_a_shared_picture_outlives_one_of_its_shaders(
     ann: Client, make: Make, database: Database, config: Config
 ) -> None:
     first, second = ann.create(), ann.create()
-    shop = make(good)
-    while attempt(shop, ""):
+    worker = make(good)
+    while attempt(worker, ""):
         pass
-    reconciler = Reconciler(database, shop.bell, shop.storage)
+    reconciler = Reconciler(worker.services)
     key = ann.call("GET", f"/api/v1/renders/{first['render']['id']}").json["poster_url"].removeprefix("/renders/")
     for shader, size in ((first, len(picture())), (second, None)):
         ann.call("DELETE", f"/api/v1/shaders/{shader['id']}")
-        with database.transaction() as connection:
-            reconciler.empty_garbage(connection)
-        assert shop.storage.size(key) == size
+        with worker.services.request() as request:
+            reconciler.empty_garbage(request)
+        assert worker.services.storage.size(key) == size
 
 
 def test_a_missing_picture_is_made_again(ann: Client, make: Make, database: Database) -> None:
     ann.create()
-    shop = make(good, good)
-    attempt(shop, "")
+    worker = make(good, good)
+    attempt(worker, "")
     with database.transaction() as connection:
         key = connection.execute("SELECT key FROM outputs").fetchone()["key"]  # type: ignore[index]
-    shop.storage.delete(key)
-    Reconciler(database, shop.bell, shop.storage).audit()
+    worker.services.storage.delete(key)
+    Reconciler(worker.services).audit()
     assert row(database)["status"] == "queued"
-    attempt(shop, "")
-    assert shop.storage.get(key) == picture()
+    attempt(worker, "")
+    assert worker.services.storage.get(key) == picture()
 
 
 def test_the_audit_holds_no_transaction_while_it_looks(
@@ -52,8 +51,8 @@ def test_the_audit_holds_no_transaction_while_it_looks(
 ) -> None:
     """The storage may be slower than the server's patience."""
     ann.create()
-    shop = make(good)
-    attempt(shop, "")
+    worker = make(good)
+    attempt(worker, "")
     others = "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL"
     seen = list[Any]()
 
@@ -62,20 +61,20 @@ def test_the_audit_holds_no_transaction_while_it_looks(
             seen.append(connection.execute(others).fetchone())
         return len(picture())
 
-    monkeypatch.setattr(shop.storage, "size", size)
-    Reconciler(database, shop.bell, shop.storage).audit()
+    monkeypatch.setattr(worker.services.storage, "size", size)
+    Reconciler(worker.services).audit()
     assert seen == [{"n": 1}]
 
 
 def test_a_picture_that_keeps_vanishing_is_not_made_for_ever(ann: Client, make: Make, database: Database) -> None:
     ann.create()
-    shop = make(*[good] * 10)
-    reconciler = Reconciler(database, shop.bell, shop.storage)
+    worker = make(*[good] * 10)
+    reconciler = Reconciler(worker.services)
     made = 0
-    while attempt(shop, ""):
+    while attempt(worker, ""):
         made += 1
         with database.transaction() as connection:
-            shop.storage.delete(connection.execute("SELECT key FROM outputs").fetchone()["key"])  # type: ignore[index]
+            worker.services.storage.delete(connection.execute("SELECT key FROM outputs").fetchone()["key"])  # type: ignore[index]
         reconciler.audit()
     assert made == 4
     before = REGISTRY.get_sample_value("fractafrag_remakes_total")
@@ -91,19 +90,20 @@ def test_outputs_of_an_earlier_attempt_go(ann: Client, make: Make, database: Dat
         yield poster(picture(colour="#000000"))
         raise RendererLost("gone")
 
-    shop = make(half, good)
-    attempt(shop, "")
+    worker = make(half, good)
+    attempt(worker, "")
     with database.transaction() as connection:
         first = connection.execute("SELECT key FROM outputs").fetchone()["key"]  # type: ignore[index]
     expire(database)
-    attempt(shop, "")
+    attempt(worker, "")
     with database.transaction() as connection:
         keys = [found["key"] for found in connection.execute("SELECT key FROM outputs").fetchall()]
-        Reconciler(database, shop.bell, shop.storage).empty_garbage(connection)
+    with worker.services.request() as request:
+        Reconciler(worker.services).empty_garbage(request)
     assert len(keys) == 1
     assert first not in keys
-    assert shop.storage.size(first) is None
-    assert shop.storage.size(keys[0]) == len(picture())
+    assert worker.services.storage.size(first) is None
+    assert worker.services.storage.size(keys[0]) == len(picture())
 
 
 def test_what_nobody_rang_for_is_rung(ann: Client, make: Make, database: Database, config: Config) -> None:
@@ -112,8 +112,8 @@ def test_what_nobody_rang_for_is_rung(ann: Client, make: Make, database: Databas
     redis.flushall()
     with database.transaction() as connection:
         connection.execute("UPDATE renders SET rung_at = now() - interval '10 seconds'")
-    shop = make()
-    reconciler = Reconciler(database, shop.bell, shop.storage)
+    worker = make()
+    reconciler = Reconciler(worker.services)
     reconciler.tick(1)
     reconciler.tick(3)
     (job,) = Queue("render", connection=redis, serializer=JSONSerializer).jobs
@@ -125,9 +125,10 @@ def test_expired_ad_hoc_renders_go(client: Client, make: Make, database: Databas
     body = {"code": "void mainImage(out vec4 c, in vec2 p) {}"}
     made = client.call("POST", "/api/v1/renders", body)
     assert made.status_code == 201
-    shop = make(good)
-    attempt(shop, "")
+    worker = make(good)
+    attempt(worker, "")
     with database.transaction() as connection:
         connection.execute("UPDATE renders SET expires_at = now() - interval '1 second'")
-        Reconciler(database, shop.bell, shop.storage).sweep(connection)
+    with worker.services.request() as request:
+        Reconciler(worker.services).sweep(request)
     assert client.call("GET", f"/api/v1/renders/{made.json['id']}").status_code == 404

@@ -7,27 +7,27 @@ from typing import Any
 import pytest
 
 from functions.render import lease
-from functions.render.attempt import MAX_ATTEMPTS, MAX_LOSSES, attempt
-from functions.render.renderer_client import End, Facts, Output, Record, RendererAway
-from functions.render.tally import Ending, tally
+from functions.render.attempt import MAX_ATTEMPTS, MAX_LOSSES
+from functions.render.outcome import Outcome, recorded
+from functions.render.renderer import End, Facts, Output, Record, RendererAway
 from shared.settings import Config
 from shared.stores.db import Database
 from tests.functions.conftest import Client
 from tests.functions.counting import counted, difference
-from tests.functions.scripting import Make, Script, Scripted, away, expire, good, lost, picture, poster, row
+from tests.functions.scripting import Make, Script, Scripted, attempt, away, expire, good, lost, picture, poster, row
 
 
 def test_a_render_becomes_ready_with_its_poster(ann: Client, make: Make, config: Config) -> None:
     shader = ann.create()
-    shop = make(good)
-    assert attempt(shop, shader["render"]["id"])
+    worker = make(good)
+    assert attempt(worker, shader["render"]["id"])
     document = ann.call("GET", f"/api/v1/renders/{shader['render']['id']}").json
     assert document["status"] == "ready"
     assert document["preview"] == "none"
     assert document["facets"] == {"moves": False}
     key = document["poster_url"].removeprefix("/renders/")
-    assert shop.storage.get(key) == picture()
-    assert not attempt(shop, shader["render"]["id"])
+    assert worker.services.storage.get(key) == picture()
+    assert not attempt(worker, shader["render"]["id"])
 
 
 def test_facts_are_there_before_the_preview_and_add_up(ann: Client, make: Make, database: Database) -> None:
@@ -54,21 +54,21 @@ def test_facts_are_there_before_the_preview_and_add_up(ann: Client, make: Make, 
 
 
 def test_unknown_and_repeated_ids_are_harmless(ann: Client, make: Make) -> None:
-    shop = make(good)
-    assert not attempt(shop, "no such id'; --")
+    worker = make(good)
+    assert not attempt(worker, "no such id'; --")
     ann.create()
-    assert attempt(shop, "00000000-0000-0000-0000-000000000000")
-    assert not attempt(shop, "00000000-0000-0000-0000-000000000000")
+    assert attempt(worker, "00000000-0000-0000-0000-000000000000")
+    assert not attempt(worker, "00000000-0000-0000-0000-000000000000")
 
 
 def test_compile_errors_are_data_and_final(ann: Client, make: Make) -> None:
     error = {"pass": "image", "line": 3, "column": None, "message": "'x' : undeclared identifier"}
     shader = ann.create()
-    shop = make(lambda: iter([End("failed", "compile_error", "1 compile error.", [error])]))
-    attempt(shop, shader["render"]["id"])
+    worker = make(lambda: iter([End("failed", "compile_error", "1 compile error.", [error])]))
+    attempt(worker, shader["render"]["id"])
     document = ann.call("GET", f"/api/v1/renders/{shader['render']['id']}").json
     assert (document["status"], document["reason"], document["errors"]) == ("failed", "compile_error", [error])
-    assert not attempt(shop, "")
+    assert not attempt(worker, "")
 
 
 @pytest.mark.parametrize("reason", ["deadline", "refused"])
@@ -88,24 +88,24 @@ def test_a_failed_clip_leaves_the_poster(ann: Client, make: Make, database: Data
 @pytest.mark.parametrize("script", [lost, lambda: iter([End("failed", "browser_lost", "died")])])
 def test_losses_are_tried_again_and_then_final(ann: Client, make: Make, database: Database, script: Script) -> None:
     ann.create()
-    shop = make(*[script] * MAX_LOSSES)
+    worker = make(*[script] * MAX_LOSSES)
     for n in range(MAX_LOSSES):
         assert row(database)["status"] == "queued", n
         expire(database)
-        assert attempt(shop, "")
+        assert attempt(worker, "")
     assert row(database)["status"] == "failed"
     assert row(database)["reason"] in ("renderer_lost", "browser_lost")
 
 
 def test_an_absent_renderer_costs_no_attempt(ann: Client, make: Make, database: Database) -> None:
     ann.create()
-    shop = make(*[away] * 20, good)
+    worker = make(*[away] * 20, good)
     for _ in range(20):
         expire(database)
-        attempt(shop, "")
+        attempt(worker, "")
     assert row(database)["attempts"] == row(database)["losses"] == 0
     expire(database)
-    attempt(shop, "")
+    attempt(worker, "")
     assert row(database)["status"] == "ready"
 
 
@@ -127,13 +127,13 @@ def test_a_late_worker_commits_nothing(ann: Client, make: Make, database: Databa
         yield poster(picture(colour="#000000"))
         yield End("done")
 
-    shop = make(overtaken, good)
-    attempt(shop, "")
+    worker = make(overtaken, good)
+    attempt(worker, "")
     assert row(database)["status"] == "rendering"
     with database.transaction() as connection:
         assert connection.execute("SELECT count(*) AS n FROM outputs").fetchone() == {"n": 0}
     expire(database)
-    attempt(shop, "")
+    attempt(worker, "")
     assert row(database)["status"] == "ready"
 
 
@@ -158,15 +158,15 @@ def test_what_comes_back_is_checked(ann: Client, make: Make, database: Database,
 
 def test_the_same_content_is_rendered_once(ann: Client, bob: Client, make: Make, database: Database) -> None:
     first, second = ann.create(), bob.create()
-    shop = make(good)
-    while attempt(shop, ""):
+    worker = make(good)
+    while attempt(worker, ""):
         pass
     urls = {
         ann.call("GET", f"/api/v1/renders/{shader['render']['id']}").json["poster_url"] for shader in (first, second)
     }
     assert len(urls) == 1
-    assert isinstance(shop.renderer, Scripted)
-    assert shop.renderer.calls == 1
+    assert isinstance(worker.renderer, Scripted)
+    assert worker.renderer.calls == 1
 
 
 def test_saved_shaders_come_before_ad_hoc_renders(ann: Client, make: Make) -> None:
@@ -208,16 +208,16 @@ def test_attempts_are_counted_by_how_they_ended(
     make: Make,
 ) -> None:
     before = counted(*RENDERS)
-    shop = make(away, good, storms)
+    worker = make(away, good, storms)
     ann.create()
-    attempt(shop, "")
+    attempt(worker, "")
     with database.transaction() as connection:
         connection.execute("UPDATE renders SET lease_until = NULL")
-    attempt(shop, "")
+    attempt(worker, "")
     ann.create()  # the same code again
-    attempt(shop, "")
+    attempt(worker, "")
     ann.create(code="void mainImage(out vec4 c, in vec2 p) { c = vec4(2); }")
-    attempt(shop, "")
+    attempt(worker, "")
     assert row(database)["reason"] == "made_up_by_the_renderer"
     assert difference(before, counted(*RENDERS)) == {
         ("released", "renderer_away"): 1,
@@ -229,6 +229,6 @@ def test_attempts_are_counted_by_how_they_ended(
 
 def test_an_attempt_that_breaks_is_dropped() -> None:
     before = counted(*RENDERS)
-    with pytest.raises(RendererAway), tally(Ending()):
+    with pytest.raises(RendererAway), recorded(Outcome()):
         raise RendererAway
     assert difference(before, counted(*RENDERS)) == {("dropped", ""): 1}

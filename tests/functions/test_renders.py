@@ -57,7 +57,7 @@ def test_who_waits_leaves_threads_for_others(client: Client, monkeypatch: pytest
     """With every waiting place taken, nobody waits: the answer is 202 at once."""
     waited: list[object] = []
     monkeypatch.setattr(handler, "_WAITERS", threading.BoundedSemaphore(1))
-    monkeypatch.setattr(handler.Renders, "_wait", lambda *arguments: waited.append(arguments))
+    monkeypatch.setattr(handler.Renders, "_poll", lambda *arguments: waited.append(arguments))
     assert handler._WAITERS.acquire(blocking=False)
     result = client.call("POST", "/api/v1/renders?wait=1.5", {"code": CODE})
     assert (result.status_code, result.json["status"]) == (202, "queued")

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from marshmallow import EXCLUDE
 
-from shared import documents
+from shared.shaders import documents
 from shared.stores.db import Database
+from shared.versions.documents import VersionList
 from tests.functions.conftest import Client
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"
@@ -36,7 +37,7 @@ def test_documents_are_as_the_api_says(ann: Client) -> None:
     assert documents.Shader().validate(shader) == {}
     assert documents.ShaderList().validate(listed) == {}
     versions = ann.call("GET", f"/api/v1/shaders/{shader['id']}/versions").json
-    assert documents.VersionList().validate(versions) == {}
+    assert VersionList().validate(versions) == {}
 
 
 def test_drafts_are_private(client: Client, ann: Client, bob: Client) -> None:
@@ -232,12 +233,44 @@ def test_similar_is_by_style(ann: Client, database: Database) -> None:
     assert [item["title"] for item in found] == ["reddish", "blue"]
 
 
-def test_credits_and_origin_are_part_of_a_version(ann: Client) -> None:
+def test_what_a_project_says_about_itself_stands_on_the_shader(ann: Client) -> None:
+    """A change of words makes no version."""
     shader = ann.create()
-    project = {**shader["project"], "credits": "After an idea by Ann", "origin": {"format": "shadertoy", "id": "abc"}}
-    saved = ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"project": project}).json
-    assert saved["version"] == 2
-    assert saved["project"]["origin"]["id"] == "abc"
+    origin = {"format": "shadertoy", "id": "abc"}
+    words = {"license": "MIT", "credits": "After an idea by Ann", "origin": origin}
+    saved = ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"project": {**shader["project"], **words}}).json
+    assert {name: saved[name] for name in words} == words
+    assert saved["version"] == 1
+    assert saved["project"] == shader["project"]
+    again = ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"credits": "Mine", "license": "CC0-1.0"}).json
+    assert (again["version"], again["credits"], again["license"], again["origin"]) == (1, "Mine", "CC0-1.0", origin)
+    fork = ann.call("POST", f"/api/v1/shaders/{shader['id']}/fork").json
+    assert (fork["credits"], fork["license"], fork["origin"]) == ("Mine", "CC0-1.0", origin)
+
+
+@pytest.mark.parametrize(("in_project", "field"), [("CC0-1.0", "license"), ("WTFPL", "license")])
+def test_a_licence_is_said_once_and_is_one_that_there_is(ann: Client, in_project: str, field: str) -> None:
+    project = {"passes": [{"type": "image", "code": CODE % 1}], "license": in_project}
+    shader = {"title": "Twice", "project": project} | ({"license": "MIT"} if in_project == "CC0-1.0" else {})
+    answer = ann.call("POST", "/api/v1/shaders", shader)
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == field
+
+
+def test_the_project_that_was_read_may_be_sent_back(ann: Client) -> None:
+    buffer = {"type": "buffer", "name": "A", "code": CODE % 1}
+    reading = {"channel": 1, "kind": "texture", "source": "wood", "sampler": {"wrap": "clamp"}}
+    image = {"type": "image", "code": "\ufeff" + CODE % 2 + "\r\n", "inputs": [reading]}
+    made = ann.call("POST", "/api/v1/shaders", {"title": "Sent back", "project": {"passes": [buffer, image]}}).json
+    assert made["project"]["passes"][1]["inputs"][0]["sampler"] == {
+        "filter": "mipmap",
+        "wrap": "clamp",
+        "vflip": False,
+        "srgb": False,
+    }
+    assert made["project"]["passes"][1]["code"] == CODE % 2 + "\n"
+    for project in (made["project"], {"passes": [buffer, image]}):
+        assert ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"project": project}).json["version"] == 1
 
 
 def test_the_poster_is_of_the_moment_that_its_author_chose(ann: Client, database: Database) -> None:

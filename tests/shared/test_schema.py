@@ -1,15 +1,19 @@
 """The schema has one source: init.sql and the migrations end the same."""
 
+import re
 import subprocess
 
+import pytest
 from psycopg import connect
 
 from containers.local import postgres
 from containers.local.places import Places
 from containers.manifest import ROOT
 from db import starters
-from db.migrate import init_sql, is_current, migrate, wait_until_current
-from shared.stores.db import Database, queries
+from db.migrate import init_sql, is_current, migrate, migrations, views, wait_until_current
+from shared.request import Services
+from shared.settings import Config
+from shared.stores.db import Database, json, queries
 
 _SHAPE = """
 SELECT 'column', table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns WHERE table_schema = 'public'
@@ -34,10 +38,10 @@ def test_init_sql_makes_what_the_migrations_make(servers: Places, database_url: 
         connection.execute("DROP DATABASE from_init")
 
 
-def test_a_dump_with_rows_loads_into_an_empty_database(servers: Places, database: Database, database_url: str) -> None:
+def test_a_dump_with_rows_loads_into_an_empty_database(servers: Places, config: Config, database_url: str) -> None:
     """pg_dump's output has no search path, so whatever rows need must name its schema, or be bound to what it names."""
-    with database.transaction() as connection:
-        starters.publish(connection)
+    with Services(config).request() as request:
+        starters.publish(request)
     tools = postgres.binaries(servers)
     dump = subprocess.run([tools / "pg_dump", database_url], capture_output=True, check=True).stdout
     with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
@@ -69,6 +73,60 @@ def test_a_check_says_whether_something_is_missing(database: Database) -> None:
     assert row == {"ledger": None}  # a check makes nothing
 
 
+def test_views_are_made_again_when_their_text_changes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert migrate(database) == []
+    changed = [*views(), ("newest", "CREATE VIEW newest AS SELECT id FROM shader_documents;")]
+    monkeypatch.setattr("db.migrate.views", lambda: changed)
+    assert not is_current(database)
+    assert migrate(database) == ["views"]
+    assert is_current(database)
+    assert migrate(database) == []
+    with database.transaction() as connection:
+        assert connection.execute("SELECT * FROM newest").fetchall() == []
+
+
+def test_projects_from_before_hand_their_words_to_the_shader(servers: Places) -> None:
+    """0003: credits and origin move from the current version to the shader, and leave every version."""
+    with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE from_before")
+    project = {"passes": [], "credits": "Ann", "origin": None, "license": "MIT"}
+    by_name = dict(migrations())
+    with connect(postgres.url(servers, "from_before")) as connection:
+        for name in ("0001_initial", "0002_fits"):
+            connection.execute(by_name[name])  # type: ignore[arg-type]
+        (author,) = connection.execute("SELECT id FROM users").fetchone() or ()
+        added = "INSERT INTO shaders (author_id, title, license, version) VALUES (%s, 'One', 'MIT', 2) RETURNING id"
+        (shader,) = connection.execute(added, [author]).fetchone() or ()
+        for n in (1, 2):
+            values = [shader, n, json({**project, "credits": f"Ann {n}"})]
+            connection.execute("INSERT INTO versions (shader_id, n, project) VALUES (%s, %s, %s)", values)
+        connection.execute(by_name["0003_words_on_shaders"])  # type: ignore[arg-type]
+        assert connection.execute("SELECT license, credits, origin FROM shaders").fetchall() == [("MIT", "Ann 2", None)]
+        assert connection.execute("SELECT DISTINCT project FROM versions").fetchall() == [({"passes": []},)]
+    with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE from_before WITH (FORCE)")
+
+
+_OWNERS = {
+    "shared.users": {"users"},
+    "shared.auth": {"sessions", "refresh_tokens", "api_keys"},
+    "shared.shaders": {"shaders"},
+    "shared.versions": {"versions"},
+    "shared.renders": {"renders", "outputs", "garbage"},
+    "shared.votes": {"votes"},
+    "shared.http": {"idempotency_keys"},
+}
+"""Package -> the tables that its statements may write. Reads may join others' tables."""
+
+
+def test_statements_write_the_tables_of_their_own_aggregate() -> None:
+    write = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM)\s+([a-z_]+)")
+    for package in query_packages():
+        statements = "\n".join(vars(queries(package)).values())
+        written = set(write.findall(re.sub(r"(FOR|DO) UPDATE( OF)?", "", re.sub(r"--.*", "", statements))))
+        assert written <= _OWNERS[package], package
+
+
 def test_a_check_bears_a_database_that_is_away() -> None:
     nowhere = Database("postgresql://fracta@127.0.0.1:1/fractafrag")
     assert not is_current(nowhere)
@@ -81,19 +139,21 @@ def test_only_vector_is_required(database_url: str) -> None:
     assert names == [("plpgsql",), ("vector",)]
 
 
+def query_packages() -> list[str]:
+    files = [*ROOT.glob("shared/*/queries.sql"), *ROOT.glob("functions/*/queries.sql")]
+    return [".".join(path.parent.relative_to(ROOT).parts) for path in files]
+
+
 def test_every_query_can_be_prepared(database_url: str) -> None:
     """A misspelt column is found here, not by a user."""
     with connect(database_url, autocommit=True) as connection:
-        files = [*ROOT.glob("shared/*/queries.sql"), *ROOT.glob("functions/*/queries.sql")]
-        for package in (".".join(path.parent.relative_to(ROOT).parts) for path in files):
+        for package in query_packages():
             for name, statement in vars(queries(package)).items():
                 plain = _numbered(statement)
                 connection.execute(f"PREPARE {package.replace('.', '_')}_{name} AS {plain}")  # type: ignore[arg-type]
 
 
 def _numbered(statement: str) -> str:
-    import re
-
     names = list(dict.fromkeys(re.findall(r"%\((\w+)\)s", statement)))
     for n, name in enumerate(names, 1):
         statement = statement.replace(f"%({name})s", f"${n}")

@@ -1,14 +1,14 @@
-"""How attempts at renders end: a line in the log and its place in the metrics, for each."""
+"""How an attempt at a render ended: a line in the log, and its count in the metrics."""
 
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from shared.log import get_logger
+from shared import log
 from shared.metrics import Counter, Histogram
 
-ENDINGS = {
+OUTCOMES = {
     "ready": ("", "too_heavy"),
     "reused": ("", "compile_error"),
     "failed": (
@@ -25,7 +25,7 @@ ENDINGS = {
     "dropped": ("", "lease_lost"),
 }
 """Outcome -> the reasons that it mostly has."""
-_KNOWN = frozenset(reason for reasons in ENDINGS.values() for reason in reasons)
+_KNOWN = frozenset(reason for reasons in OUTCOMES.values() for reason in reasons)
 """What the metrics tell apart: the renderer is not trusted to name but a few."""
 
 _RENDERS = Counter(
@@ -39,15 +39,15 @@ _SECONDS = Histogram(
     ["outcome"],
     buckets=(0.1, 0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 20, 30, 60),
 )
-for _outcome, _reasons in ENDINGS.items():  # from 0 on: of a series that begins at 1 Prometheus sees no increase
+for _outcome, _reasons in OUTCOMES.items():  # from 0 on: of a series that begins at 1 Prometheus sees no increase
     for _reason in _reasons:
         _RENDERS.labels(_outcome, _reason)
-log = get_logger()
+logger = log.get_logger()
 
 
 @dataclass(slots=True)
-class Ending:
-    """How it ended. `dropped` stays where nothing could be committed: the database or the lease was lost."""
+class Outcome:
+    """How an attempt ended. `dropped` stays where nothing could be committed: the database or the lease was lost."""
 
     outcome: str = "dropped"
     reason: str = ""
@@ -59,15 +59,15 @@ class Ending:
 
 
 @contextmanager
-def tally(ending: Ending) -> Generator[None]:
-    """Logs and counts the ending of the attempt in the block, and its seconds."""
+def recorded(ended: Outcome) -> Generator[None]:
+    """Logs and counts the outcome of the attempt in this block, and its seconds."""
     started = time.monotonic()
     try:
         yield
     finally:
         seconds = time.monotonic() - started
-        reason = ending.reason if ending.reason in _KNOWN else "other"
-        _RENDERS.labels(ending.outcome, reason).inc()
-        _SECONDS.labels(ending.outcome).observe(seconds)
-        told = {"outcome": ending.outcome, "reason": ending.reason or None, "preview": ending.preview}
-        log.info("render ended", **told, seconds=round(seconds, 3))
+        reason = ended.reason if ended.reason in _KNOWN else "other"
+        _RENDERS.labels(ended.outcome, reason).inc()
+        _SECONDS.labels(ended.outcome).observe(seconds)
+        told = {"outcome": ended.outcome, "reason": ended.reason or None, "preview": ended.preview}
+        logger.info("render ended", **told, seconds=round(seconds, 3))

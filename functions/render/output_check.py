@@ -5,7 +5,7 @@ from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-from functions.render.renderer_client import Output
+from functions.render.renderer import Output
 
 SUFFIXES = {
     "image/webp": "webp",

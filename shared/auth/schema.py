@@ -1,4 +1,4 @@
-"""What sign-in takes."""
+"""What sign-in and API keys take."""
 
 from marshmallow import Schema, fields, validate
 
@@ -19,3 +19,14 @@ class Login(Schema):
 
     username = fields.String(required=True, validate=validate.Length(1, 254))
     password = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class NewApiKey(Schema):
+    """An API key to create."""
+
+    name = fields.String(required=True, validate=validate.Length(1, 80))
+    scopes = fields.List(
+        fields.String(validate=validate.OneOf(["read", "write"])),
+        load_default=lambda: ["read", "write"],
+        validate=validate.Length(1, 2),
+    )

@@ -1,0 +1,137 @@
+"""What the tools do: the same operations as the HTTP functions, answered with pictures and structured data."""
+
+import base64
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+import anyio
+import anyio.to_thread
+import orjson
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, ImageContent, TextContent
+
+from shared.auth import credentials
+from shared.errors import Invalid, Problem
+from shared.renders import operations as renders
+from shared.renders.operations import IMAGE_FORMATS
+from shared.renders.schema import NewRender
+from shared.request import Request, Services
+from shared.shaders import operations as shaders
+from shared.shaders.schema import Listing, NewShader
+from shared.validation import load
+
+T = TypeVar("T")
+Headers = Mapping[str, str] | None
+"""Of the HTTP request behind a call; none in tests."""
+PATIENCE = 45.0
+"""Seconds that a tool waits for a picture before it answers that the render goes on."""
+_POLL = 0.1
+
+
+def _plain(value: Any) -> Any:
+    return orjson.loads(orjson.dumps(value))
+
+
+def _result(document: dict[str, Any], pictures: list[ImageContent], *, failed: bool = False) -> CallToolResult:
+    plain = _plain(document)
+    text = TextContent(type="text", text=orjson.dumps(plain, option=orjson.OPT_INDENT_2).decode())
+    return CallToolResult(content=[text, *pictures], structured_content=plain, is_error=failed)
+
+
+def _explain(problem: Problem) -> ToolError:
+    lines = [f"{item['field'] or 'request'}: {item['message']}" for item in problem.errors]
+    return ToolError("\n".join(lines) or problem.detail or str(problem.document()["title"]))
+
+
+class Tools:
+    """The tools' work. Requests run in threads, validation too, so that one slow answer holds nobody up."""
+
+    def __init__(self, services: Services):
+        self._services = services
+
+    async def _run(self, work: Callable[[Request], T], headers: Headers = None, scope: str = "optional") -> T:
+        """What `work` returns, called in a transaction as whoever the headers say."""
+
+        def call() -> T:
+            given = headers or {}
+            with self._services.request(given.get("x-request-id")) as request:
+                credentials.sign_in(request, given.get("authorization"), scope)
+                return work(request)
+
+        try:
+            return await anyio.to_thread.run_sync(call)
+        except Problem as problem:
+            raise _explain(problem) from problem
+
+    async def browse(self, query: dict[str, Any]) -> CallToolResult:
+        """A page of published shaders. query: what a Listing takes."""
+        return _result(await self._run(lambda request: shaders.list_published(request, load(Listing, query))), [])
+
+    async def get(self, shader: str, picture: bool, headers: Headers) -> CallToolResult:
+        """A shader, and its poster if there is one."""
+        wanted = _uuid(shader)
+        document = await self._run(lambda request: shaders.read(request, wanted), headers)
+        render = document["render"]
+        return _result(document, await self._pictures(render["id"]) if picture and render else [])
+
+    async def render(self, source: dict[str, Any], context: Context[Any, Any]) -> CallToolResult:
+        """Pictures of a project that is not saved. source: what a NewRender takes."""
+
+        def queue(request: Request) -> UUID:
+            values = load(NewRender, source)
+            if values["format"] not in IMAGE_FORMATS:
+                message = f"Use one of {', '.join(IMAGE_FORMATS)}."
+                raise Invalid(message, errors=[{"field": "format", "message": message}])
+            plan = renders.plan(values["times"], values["width"], values["height"], values["format"])
+            return renders.queue_project(request, values["project"], plan)
+
+        render = await self._run(queue, context.headers)
+        document = await self._wait(render, context)
+        return _result(document, await self._pictures(render), failed=document["status"] == "failed")
+
+    async def submit(self, shader: dict[str, Any], context: Context[Any, Any]) -> CallToolResult:
+        """A new shader, and its poster. shader: what a NewShader takes."""
+
+        def create(request: Request) -> dict[str, Any]:
+            return shaders.read(request, shaders.create(request, load(NewShader, shader)))
+
+        saved = await self._run(create, context.headers, "write")
+        await self._wait(saved["render"]["id"], context)
+        document = await self._run(lambda request: shaders.read(request, UUID(saved["id"])), context.headers)
+        address = f"{self._services.config.public_url}/shaders/{saved['id']}"
+        return _result({**document, "address": address}, await self._pictures(saved["render"]["id"]))
+
+    async def _wait(self, render: UUID | str, context: Context[Any, Any]) -> dict[str, Any]:
+        """The render once its pictures are there, or as it stands when patience ends; reports progress meanwhile."""
+        wanted = UUID(str(render))
+        started, told = time.monotonic(), 0.0
+        while True:
+            document = await self._run(lambda request: renders.read(request, wanted, trusted=True))
+            seconds = time.monotonic() - started
+            if document["status"] in ("ready", "failed") or seconds > PATIENCE:
+                return document
+            if seconds - told > 1:
+                told = seconds
+                await context.report_progress(seconds, PATIENCE, f"{document['status']} for {seconds:.0f} s")
+            await anyio.sleep(_POLL)
+
+    async def _pictures(self, render: UUID | str) -> list[ImageContent]:
+        wanted = UUID(str(render))
+        rows = await self._run(lambda request: renders.outputs(request, wanted))
+        images = [row for row in rows if row["type"].startswith("image/")]
+        images.sort(key=lambda row: row["time"] or 0)
+        return [await anyio.to_thread.run_sync(self._picture, row) for row in images]
+
+    def _picture(self, row: dict[str, Any]) -> ImageContent:
+        data = self._services.storage.get(row["key"])
+        return ImageContent(type="image", data=base64.b64encode(data).decode(), mime_type=row["type"])
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise ToolError(f"id: {text!r} is not a shader's id; browse_shaders lists them.") from error

@@ -1,0 +1,162 @@
+"""A worker's side of renders: claim a row under a lease, keep what comes, settle. Every commit proves the fence.
+
+Rows are claimed with a lease that ends by itself; the fence, raised by each claim, keeps a late worker's results out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from shared.stores.db import Connection, json, queries
+
+LEASE = timedelta(seconds=4)
+"""How long a claim holds without being renewed."""
+
+_SQL = queries("shared.renders")
+
+
+class LeaseLost(Exception):
+    """Another worker has the render now; nothing of this one may be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A render that is ours while the lease lasts, as its row was when it was claimed."""
+
+    id: UUID
+    fence: int
+    attempts: int
+    losses: int
+    status: str
+    plan: dict[str, Any]
+    project: dict[str, Any]
+    request_id: str | None
+    shader_id: UUID | None
+    version: int | None
+    content_key: str | None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What every statement of the claim is told."""
+        return {"id": self.id, "fence": self.fence, "lease": LEASE}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOutput:
+    """One picture or clip under its key in the storage. size: bytes; time: seconds."""
+
+    name: str
+    key: str
+    type: str
+    sha256: bytes
+    size: int
+    width: int
+    height: int
+    time: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How a render ended: `ready` or `failed`, what became of its preview, and why."""
+
+    status: str
+    preview: str
+    reason: str | None = None
+    detail: str | None = None
+    errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    facets: dict[str, Any] | None = None
+
+
+def claim(connection: Connection, first: str) -> Claim | None:
+    """Claims one due render, the one with the id `first` if it is due; None when nothing is due."""
+    row = connection.execute(_SQL.claim, {"first": first, "lease": LEASE}).fetchone()
+    return Claim(**row) if row else None
+
+
+def renew(connection: Connection, ours: Claim) -> None:
+    """Starts the lease anew, if it is still ours."""
+    connection.execute(_SQL.renew, ours.values)
+
+
+def hold(connection: Connection, ours: Claim) -> None:
+    """Proves that the lease is still ours, and keeps it so until the end of the transaction. Raises LeaseLost."""
+    if connection.execute(_SQL.hold, ours.values).fetchone() is None:
+        raise LeaseLost(str(ours.id))
+
+
+def known_fit(connection: Connection, content_key: str) -> dict[str, Any] | None:
+    """What the plan came to when this content was first drawn."""
+    row = connection.execute(_SQL.fit, {"content_key": content_key}).fetchone()
+    return row and row["fit"]
+
+
+def lock_key(connection: Connection, key: str) -> None:
+    """Waits until nobody else stores or deletes under this key, until the end of the transaction."""
+    connection.execute(_SQL.lock_key, {"key": key})
+
+
+def enter_output(connection: Connection, ours: Claim, output: StoredOutput) -> None:
+    """Enters an output that is stored, in the place of what an earlier attempt made under its name."""
+    connection.execute(_SQL.drop_output, {"id": ours.id, "name": output.name})
+    _add_output(connection, ours, output)
+
+
+def enter_measurements(
+    connection: Connection,
+    ours: Claim,
+    content_key: str,
+    facets: dict[str, Any] | None,
+    fit: dict[str, Any] | None,
+) -> None:
+    """Enters facets, and what the plan came to, as far as they are known."""
+    documents = {"facets": json(facets) if facets else None, "fit": json(fit) if fit else None}
+    connection.execute(_SQL.measured, {**ours.values, **documents, "content_key": content_key})
+
+
+def mark_ready(connection: Connection, ours: Claim, content_key: str) -> None:
+    """The poster is stored: the render can be seen. The preview may follow under the same lease."""
+    connection.execute(_SQL.ready, {**ours.values, "content_key": content_key})
+
+
+def settle(connection: Connection, ours: Claim, end: Settlement, content_key: str | None) -> None:
+    """Nothing is left to do."""
+    values = {"status": end.status, "preview": end.preview, "reason": end.reason, "detail": end.detail}
+    documents = {"errors": json(end.errors), "facets": json(end.facets) if end.facets is not None else None}
+    connection.execute(_SQL.settle, {**ours.values, **values, **documents, "content_key": content_key})
+
+
+def release(connection: Connection, ours: Claim, pause: timedelta, *, lost: int = 0) -> None:
+    """Back in the queue, not to be claimed before `pause` is over. lost: 1 where the render may be the cause."""
+    connection.execute(_SQL.release, {**ours.values, "lost": lost, "pause": pause})
+
+
+def drop_other_outputs(connection: Connection, ours: Claim, names: list[str]) -> None:
+    """Removes what earlier attempts made and this one did not."""
+    connection.execute(_SQL.drop_other_outputs, {"id": ours.id, "names": names})
+
+
+def find_finished(connection: Connection, ours: Claim, content_key: str) -> tuple[UUID, Settlement] | None:
+    """A finished render of the very same content, whose outputs can serve again: its id, and how it ended."""
+    row = connection.execute(_SQL.finished, {"id": ours.id, "content_key": content_key}).fetchone()
+    if row is None:
+        return None
+    return row.pop("id"), Settlement(**row)
+
+
+def outputs_of(connection: Connection, render: UUID) -> list[StoredOutput]:
+    """What a render has made."""
+    return [StoredOutput(**row) for row in connection.execute(_SQL.stored_outputs, {"id": render}).fetchall()]
+
+
+def adopt_outputs(connection: Connection, ours: Claim, outputs: list[StoredOutput]) -> None:
+    """Enters the outputs of another render of the same content as this one's; their keys are locked."""
+    drop_other_outputs(connection, ours, [])
+    for output in outputs:
+        _add_output(connection, ours, output)
+
+
+def _add_output(connection: Connection, ours: Claim, output: StoredOutput) -> None:
+    connection.execute(_SQL.not_garbage, {"key": output.key})
+    values = {name: getattr(output, name) for name in StoredOutput.__slots__}
+    connection.execute(_SQL.add_output, {**values, "id": ours.id})

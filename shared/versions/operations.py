@@ -1,0 +1,42 @@
+"""Versions: every save of a shader, never changed."""
+
+from typing import Any
+from uuid import UUID
+
+from shared import lists
+from shared.errors import NotFound
+from shared.request import Request
+from shared.stores.db import Connection, Vector, json, one, queries
+
+_SQL = queries("shared.versions")
+
+
+def add(connection: Connection, shader: UUID, n: int, project: dict[str, Any]) -> None:
+    """Keeps a project as the shader's version n."""
+    connection.execute(_SQL.add, {"shader": shader, "n": n, "project": json(project)})
+
+
+def project_of(connection: Connection, shader: UUID, n: int) -> dict[str, Any]:
+    """The project of a version that there is."""
+    return one(connection, _SQL.project, {"shader": shader, "n": n})["project"]
+
+
+def list_of_shader(request: Request, shader: UUID, first: int, page: dict[str, Any]) -> dict[str, Any]:
+    """A page of `{n, created_at, render}` from version `first` on (shaders.visible says which), newest first."""
+    (after,) = lists.decode("versions", page.get("cursor"), (int,)) or (None,)
+    values = {"shader": shader, "first": first, "after": after, "limit": page["limit"] + 1}
+    rows = request.connection.execute(_SQL.of_shader, values).fetchall()
+    return lists.page(rows, page["limit"], "versions", "n")
+
+
+def read(request: Request, shader: UUID, first: int, n: int) -> dict[str, Any]:
+    """`{n, created_at, project, render}` of a version from `first` on. Raises NotFound."""
+    row = request.connection.execute(_SQL.read, {"shader": shader, "first": first, "n": n}).fetchone()
+    if row is None:
+        raise NotFound("This shader has no such version.")
+    return row["document"]
+
+
+def set_style(connection: Connection, shader: UUID, n: int, style: Vector) -> None:
+    """Keeps the numbers that `describe` found for how a version looks."""
+    connection.execute(_SQL.set_style, {"shader": shader, "n": n, "style": style})
