@@ -5,7 +5,7 @@ from typing import Any
 
 
 class Problem(Exception):
-    """The request could not be carried out."""
+    """Internal server error."""
 
     status = 500
     kind = "about:blank"
@@ -28,43 +28,43 @@ class Problem(Exception):
 
 
 class Invalid(Problem):
-    """The request is not valid."""
+    """Invalid request."""
 
     status = 422
 
 
 class Malformed(Problem):
-    """The request could not be read."""
+    """Malformed request."""
 
     status = 400
 
 
 class Unauthorized(Problem):
-    """Sign in first."""
+    """Unauthorized."""
 
     status = 401
 
 
 class Forbidden(Problem):
-    """This is not yours to do."""
+    """Forbidden."""
 
     status = 403
 
 
 class NotFound(Problem):
-    """There is no such thing here."""
+    """Not found."""
 
     status = 404
 
 
 class Conflict(Problem):
-    """It collides with what is there."""
+    """Conflict."""
 
     status = 409
 
 
 class TooLarge(Problem):
-    """The request is too large."""
+    """Content too large."""
 
     status = 413
 
@@ -76,7 +76,7 @@ class TooMany(Problem):
 
 
 class Unavailable(Problem):
-    """A part of the service is away for a moment."""
+    """Service unavailable."""
 
     status = 503
 

@@ -36,6 +36,13 @@ ProjectArgument = Annotated[
 def create_server(tools: Tools) -> MCPServer:
     """The server with its tools; `tools` does the work."""
     server = MCPServer("fractafrag", title="Fractafrag", instructions=_INSTRUCTIONS, version="1")
+    _add_gallery_tools(server, tools)
+    _add_authoring_tools(server, tools)
+    return server
+
+
+def _add_gallery_tools(server: MCPServer, tools: Tools) -> None:
+    """Tools that read what is published."""
 
     @server.tool(title="Browse shaders", annotations=_READS)
     async def browse_shaders(
@@ -57,6 +64,10 @@ def create_server(tools: Tools) -> MCPServer:
     ) -> CallToolResult:
         """Read one shader: its words, its project with the source of every pass, its render, and its poster."""
         return await tools.get(id, picture, context.headers)
+
+
+def _add_authoring_tools(server: MCPServer, tools: Tools) -> None:
+    """Tools that render and save what the caller wrote."""
 
     @server.tool(title="Render a shader", annotations=_READS)
     async def render_shader(
@@ -89,8 +100,6 @@ def create_server(tools: Tools) -> MCPServer:
         words = {"title": title, "description": description, "tags": tags or [], "status": status}
         optional = {"license": license} if license else {}
         return await tools.submit(_source(code, project) | words | optional, context)
-
-    return server
 
 
 def _source(code: str | None, project: dict[str, Any] | None) -> dict[str, Any]:

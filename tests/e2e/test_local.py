@@ -158,11 +158,15 @@ def test_a_taken_port_is_said_with_what_to_do(home: Path) -> None:
 def test_changed_code_is_reloaded(lasting: tuple[Path, str]) -> None:
     home, address = lasting
     api = Api(address)
-    page = ROOT / "functions" / "docs" / "handler.py"
+    added = ROOT / "functions" / "docs" / "added_by_a_test.py"
     before = (home / "logs" / "docs.log").read_text().count("Booting worker")
-    os.utime(page)
-    page.write_text(page.read_text())
-    until(lambda: (home / "logs" / "docs.log").read_text().count("Booting worker") > before, "docs starts again", 20)
+    try:
+        added.write_text("")
+        until(
+            lambda: (home / "logs" / "docs.log").read_text().count("Booting worker") > before, "docs starts again", 20
+        )
+    finally:
+        added.unlink()
     until(lambda: api.http.get("/api/docs").status_code == 200, "and answers", 20)
     assert (home / "logs" / "shaders.log").read_text().count("Booting worker") == 1
     api.close()
@@ -174,7 +178,5 @@ def test_what_dies_comes_back(lasting: tuple[Path, str]) -> None:
     pids = [pid for pid, words in belonging(home.name).items() if "containers.serve shaders" in words]
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-    started = time.monotonic()
     until(lambda: api.http.get("/api/v1/shaders").status_code == 200, "shaders answers again", 20)
-    assert time.monotonic() - started < 20
     api.close()

@@ -33,8 +33,10 @@ def test_a_published_shader_gets_poster_and_preview(api: Api) -> None:
     assert poster.headers["Content-Type"] == "image/webp"
     with Image.open(io.BytesIO(poster.content)) as image:
         assert image.size == (640, 360)
-        right_top = image.convert("RGB").getpixel((639, 0))
-    assert right_top[:2] > (240, 240)  # type: ignore[index]
+        corners = {corner: image.convert("RGB").getpixel(corner)[:2] for corner in ((639, 0), (639, 359), (0, 0))}  # type: ignore[index]
+    assert min(corners[639, 0]) > 240, "red to the right, green to the top"
+    assert corners[639, 359][0] > 240 > 15 > corners[639, 359][1]
+    assert corners[0, 0][1] > 240 > 15 > corners[0, 0][0]
     preview = api.http.get(render["preview_url"])
     assert preview.headers["Content-Type"] == "video/mp4"
     with av.open(io.BytesIO(preview.content)) as clip:
