@@ -8,7 +8,7 @@ from containers.kubernetes.environment import digest, environment
 from containers.kubernetes.objects import Object, is_served, pod_labels, selector
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function, ManifestError
-from containers.serve import settings_for
+from containers.runtime.serve import settings_for
 
 USER = 10001
 RENDERER = "renderer"
@@ -71,7 +71,7 @@ def probes(item: Function, port: int | str = "http") -> Object:
 
 def arguments(item: Function) -> list[str]:
     """How it is run, as in compose.yaml."""
-    return ["python", "-m", "containers.serve", item.name]
+    return ["python", "-m", "containers.runtime.serve", item.name]
 
 
 def _own(item: Function, settings: Settings) -> list[Object]:

@@ -87,7 +87,7 @@ class Stack:
         return {**passed, **amazon, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
     def _function(self, item: Function) -> Iterator[Command]:
-        whole = [sys.executable, "-m", "containers.serve", item.name]
+        whole = [sys.executable, "-m", "containers.runtime.serve", item.name]
         environment = {**self._base(), **self.environment()}
         if item.kind == "worker":
             copies = self.options.workers if item.scale > 1 else 1
@@ -103,7 +103,7 @@ class Stack:
         environment = {"RENDERER_SANDBOX": "auto", **self._base()}
         environment = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
         bind = f"127.0.0.1:{self._renderer_port}"
-        arguments = [sys.executable, "-m", "containers.serve", "renderer", "--bind", bind]
+        arguments = [sys.executable, "-m", "containers.runtime.serve", "renderer", "--bind", bind]
         return Command("renderer", arguments, environment, ROOT)
 
     def _site(self) -> Command:

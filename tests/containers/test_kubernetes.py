@@ -16,7 +16,7 @@ from containers.kubernetes.objects import dump, is_served, routes_of
 from containers.kubernetes.scaling import depth_query
 from containers.kubernetes.settings import Settings
 from containers.manifest import ROOT, Function, functions
-from containers.serve import settings_for
+from containers.runtime.serve import settings_for
 from shared import settings as config
 from shared.settings import SETTINGS
 from shared.stores.db import Database, queries
@@ -90,7 +90,7 @@ def test_every_manifest_arrives(cluster: Cluster, items: list[Function], name: s
     assert most >= item.scale
     assert container["resources"]["limits"]["memory"] == f"{item.memory}i".replace("m", "M").replace("g", "G")
     assert container["ports"][0]["containerPort"] == item.port
-    assert container["args"][-2:] == ["containers.serve", name]
+    assert container["args"][-2:] == ["containers.runtime.serve", name]
     assert notes.get("fractafrag/queue") == (name if item.kind == "worker" else None)
     assert notes.get("fractafrag/routes", "") == ", ".join(routes_of(item))
     assert (name in cluster.hosts) == is_served(item)

@@ -50,7 +50,7 @@ def _service(item: Function) -> str:
         f"    <<: *function\n"
         f"    build: {{ <<: *function-build, args: {{ <<: *bases, FUNCTION: {item.name} }} }}\n"
         f"    image: fractafrag/{item.name}:${{TAG:-latest}}\n"
-        f"    command: [python, -m, containers.serve, {item.name}]\n"
+        f"    command: [python, -m, containers.runtime.serve, {item.name}]\n"
         + _needs(set(item.needs))
         + f"    deploy: {{ replicas: {item.scale}, resources: {{ limits: {{ memory: {item.memory}, pids: 128 }} }} }}\n"
     )
@@ -64,7 +64,7 @@ def services(items: Sequence[Function]) -> str:
 def _reloading(item: Function) -> str:
     port = _DEVELOPMENT_PORTS.get(item.name)
     published = f', ports: ["127.0.0.1:{port}:{item.port}"], networks: [development]' if port else ""
-    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, containers.serve, {item.name}]{published} }}\n"
+    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.runtime.reload, containers.runtime.serve, {item.name}]{published} }}\n"
 
 
 def reloading(items: Sequence[Function]) -> str:
@@ -78,7 +78,7 @@ def compact(items: Sequence[Function]) -> str:
     return (
         "  api:\n"
         "    extends: { file: compose.yaml, service: renders }\n"
-        f'    command: [python, -m, containers.serve, "{",".join(item.name for item in together)}"]\n'
+        f'    command: [python, -m, containers.runtime.serve, "{",".join(item.name for item in together)}"]\n'
         + _needs({need for item in together for need in item.needs}, settings=False)
         + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"
         + "".join(f"  {item.name}: !reset null\n" for item in together)
