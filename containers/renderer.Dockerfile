@@ -15,7 +15,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.ca
  && /venv/bin/pip uninstall -q -y pip
 COPY containers/__init__.py containers/manifest.py /app/containers/
 COPY containers/runtime/__init__.py containers/runtime/serve.py containers/runtime/reload.py /app/containers/runtime/
-COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py /app/shared/
+COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py shared/settings_table.py /app/shared/
 COPY shared/http/__init__.py shared/http/asgi.py /app/shared/http/
 COPY shared/project/ /app/shared/project/
 COPY shared/player/ /app/shared/player/

@@ -4,12 +4,10 @@ compose.yaml runs a container for every function, compose.override.yaml puts the
 compose.compact.yaml runs all HTTP functions in one container.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from containers.manifest import NEEDS, Function
 
-_REGION = re.compile(r"(  # <functions>[^\n]*\n).*?(  # </functions>)", re.DOTALL)
 _CONDITIONS = {
     "postgres": "service_healthy",
     "migrate": "service_completed_successfully",
@@ -83,15 +81,3 @@ def compact(items: Sequence[Function]) -> str:
         + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"
         + "".join(f"  {item.name}: !reset null\n" for item in together)
     )
-
-
-REGIONS: dict[str, Callable[[Sequence[Function]], str]] = {
-    "compose.yaml": services,
-    "compose.override.yaml": reloading,
-    "compose.compact.yaml": compact,
-}
-
-
-def fill(text: str, region: str) -> str:
-    """A compose file with its marked region written anew."""
-    return _REGION.sub(lambda match: match[1] + region + match[2], text)

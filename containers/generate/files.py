@@ -1,21 +1,43 @@
 """The generated files: what each of them holds, and which of them are out of date."""
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import orjson
 
+from containers.generate import compose, environments, settings_docs
 from containers.generate.api_page import page
-from containers.generate.compose import REGIONS, fill
 from containers.generate.openapi import document
 from containers.generate.prometheus import prometheus
 from containers.generate.routes import gateway_routes
-from containers.manifest import ROOT, functions
+from containers.manifest import ROOT, Function, functions
 from db.migrate import init_sql
 
 _SHOWN = 40
 """Lines of a difference that are printed at most."""
+_MARKS = r"(?P<open>[ ]*(?:#|<!--) <{name}>[^\n]*\n).*?(?P<close>[ ]*(?:#|<!--) </{name}>)"
+
+
+def fill(text: str, regions: dict[str, str]) -> str:
+    """A file's text with its marked regions, from `# <name>` to `# </name>`, written anew. Raises ValueError for one that is not there."""
+    for name, content in regions.items():
+        pattern = re.compile(_MARKS.format(name=name), re.DOTALL)
+        text, count = pattern.subn(lambda match: match["open"] + content + match["close"], text)  # noqa: B023
+        if count != 1:
+            raise ValueError(f"there are {count} regions <{name}>")
+    return text
+
+
+def _regions(items: Sequence[Function]) -> dict[str, dict[str, str]]:
+    """File -> name of a marked region -> its content."""
+    return {
+        "compose.yaml": {"settings": environments.anchors(), "functions": compose.services(items)},
+        "compose.override.yaml": {"functions": compose.reloading(items)},
+        "compose.compact.yaml": {"functions": compose.compact(items)},
+        "README.md": {"settings": "\n" + settings_docs.table() + "\n"},
+    }
 
 
 def generated(root: Path = ROOT) -> dict[Path, str]:
@@ -29,7 +51,8 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
         root / "containers/metrics/prometheus.yml": prometheus(items),
         root / "functions/docs/openapi.json": openapi,
         root / "functions/docs/page.html": page(spec),
-        **{root / name: fill((root / name).read_text(), region(items)) for name, region in REGIONS.items()},
+        root / ".env.example": settings_docs.example(),
+        **{root / name: fill((root / name).read_text(), regions) for name, regions in _regions(items).items()},
     }
 
 

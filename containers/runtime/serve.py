@@ -103,7 +103,7 @@ def serve(names: str, bind: str) -> None:
     gc.disable()  # until everything is imported: a fifth of the time to the first answer
     items = chosen(names)
     item = as_one(items)
-    settings = config.load(item.needs)
+    settings = config.load(item.needs, renderer=item.name == "renderer")
     log.configure(item.name, settings.log_level)
     metrics.announce(item.name)
     if item.kind == "static":
