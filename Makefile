@@ -81,11 +81,12 @@ kubernetes: ## print Kubernetes manifests (ARGS="--host shaders.example.org ..."
 format: setup ## format the Python code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 
-lock: setup ## resolve the dependencies anew
+RESOLVE = .venv/bin/uv pip compile -q --universal --python-version 3.11 --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+lock: setup ## resolve what changed in pyproject.toml (UPGRADE=1: everything anew)
 	@.venv/bin/python -m pip install -q uv
-	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.lock
-	@.venv/bin/uv pip compile -q --universal --upgrade --python-version 3.11 --custom-compile-command "make lock" -c requirements-dev.lock --group renderer-image -o containers/renderer.lock
+	@$(RESOLVE) pyproject.toml -o requirements.lock
+	@$(RESOLVE) pyproject.toml -c requirements.lock --group dev -o requirements-dev.lock
+	@$(RESOLVE) -c requirements-dev.lock --group renderer-image -o containers/renderer.lock
 
 clean: ## remove what was built or installed here, but no data
 	@rm -rf .venv .tox functions/web/dist functions/web/node_modules

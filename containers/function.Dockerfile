@@ -8,11 +8,12 @@ RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.ca
     if [ -s /run/ca ]; then export PIP_CERT=/run/ca; fi \
  && /venv/bin/pip install --disable-pip-version-check --root-user-action ignore -q -r /build/requirements.lock \
  && /venv/bin/pip uninstall -q -y pip
-COPY containers/ /app/containers/
+COPY containers/__init__.py containers/manifest.py /app/containers/
+COPY containers/runtime/ /app/containers/runtime/
 COPY db/ /app/db/
 COPY shared/ /app/shared/
 COPY functions/ /app/functions/
-RUN rm -rf /app/functions/web /app/functions/renderer /app/containers/local /app/containers/operate \
+RUN rm -rf /app/functions/web /app/functions/renderer \
  && /venv/bin/python -m compileall -q /venv/lib /app && chmod -R a+rX /app
 
 FROM ${PYTHON_IMAGE}
@@ -29,4 +30,4 @@ ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFE
 EXPOSE 8000
 ARG FUNCTION
 ENV FUNCTION=${FUNCTION}
-CMD ["sh", "-c", "exec python -m containers.serve \"$FUNCTION\""]
+CMD ["sh", "-c", "exec python -m containers.runtime.serve \"$FUNCTION\""]

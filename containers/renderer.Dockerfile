@@ -13,8 +13,9 @@ RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.ca
     python3 -m venv /venv && if [ -s /run/ca ]; then export PIP_CERT=/run/ca; fi \
  && /venv/bin/pip install --disable-pip-version-check --root-user-action ignore -q -r /build/renderer.lock \
  && /venv/bin/pip uninstall -q -y pip
-COPY containers/__init__.py containers/manifest.py containers/serve.py containers/reload.py /app/containers/
-COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py /app/shared/
+COPY containers/__init__.py containers/manifest.py /app/containers/
+COPY containers/runtime/__init__.py containers/runtime/serve.py containers/runtime/reload.py /app/containers/runtime/
+COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py shared/settings_table.py /app/shared/
 COPY shared/http/__init__.py shared/http/asgi.py /app/shared/http/
 COPY shared/project/ /app/shared/project/
 COPY shared/player/ /app/shared/player/
@@ -25,4 +26,4 @@ WORKDIR /app
 USER 10001
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp
 EXPOSE 3100
-CMD ["python", "-m", "containers.serve", "renderer"]
+CMD ["python", "-m", "containers.runtime.serve", "renderer"]

@@ -72,13 +72,13 @@ setting RENDERS_ROOT /renders "$path" path
 setting RESOLVER "$(name_servers)" '(([0-9.]+|\[[0-9a-fA-F:]+\])(:[0-9]+)? ?)+' "name server's address"
 setting FUNCTION_PORT 8000 '[0-9]+' port
 setting FUNCTION_SUFFIX '' "$name" "end of a host name"
-setting COMPACT '' "$name" "host name"
+setting FUNCTION_HOST '' "$name" "host name"
 setting UPSTREAM_HOST client 'client|function' "'client' or 'function'"
 setting WORKER_USER '' '[a-z0-9_-]*' "user's name"
 
 case ${STORAGE_URL:-} in s3:*) word RENDERS s3 ;; *) word RENDERS volume ;; esac
 case $UPSTREAM_HOST in client) word HOST '$http_host' ;; function) word HOST '$proxy_host' ;; esac
-word HTTP_FUNCTION "${COMPACT:-\$function}"
+word HTTP_FUNCTION "${FUNCTION_HOST:-\$function}"
 # As root, workers become the user that nginx was built for. A root without that right stays what it is.
 if [ "$(id -u)" = 0 ] && [ -z "$WORKER_USER" ] && ! may_change_user; then WORKER_USER=root; fi
 word USER "${WORKER_USER:+user $WORKER_USER;}"

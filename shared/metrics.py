@@ -4,7 +4,17 @@ A metric is declared in the module that counts it, so that a process exports wha
 One process a function; there is nothing to merge.
 """
 
-from prometheus_client import REGISTRY, Counter, Gauge, Histogram, Info, disable_created_metrics, generate_latest
+from prometheus_client import (
+    REGISTRY,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    MetricsHandler,
+    disable_created_metrics,
+    make_asgi_app,
+    make_wsgi_app,
+)
 from prometheus_client.core import GaugeMetricFamily as Family
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as CONTENT_TYPE
 from prometheus_client.registry import CollectorRegistry
@@ -21,9 +31,11 @@ __all__ = [
     "Gauge",
     "Histogram",
     "Info",
+    "MetricsHandler",
     "Requests",
     "announce",
-    "exposition",
+    "asgi_app",
+    "wsgi_app",
 ]
 
 NO_ROUTE = "none"
@@ -31,6 +43,10 @@ NO_ROUTE = "none"
 _METHODS = frozenset(("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"))
 
 disable_created_metrics()  # a second series for each, which nobody asks for
+
+wsgi_app = make_wsgi_app(REGISTRY)
+"""Answers GET with every metric of this process; the client library's own application, as the next."""
+asgi_app = make_asgi_app(REGISTRY)
 
 _BUILD = Gauge("fractafrag_build_info", "1 for the version of the code that runs.", ["function", "version"])
 _REQUESTS = Counter(
@@ -79,8 +95,3 @@ class Requests:
 def announce(function: str) -> None:
     """Says which function and version this process is."""
     _BUILD.labels(function, VERSION).set(1)
-
-
-def exposition() -> bytes:
-    """Every metric of this process as Prometheus reads it; its type is CONTENT_TYPE."""
-    return generate_latest(REGISTRY)

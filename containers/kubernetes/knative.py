@@ -5,7 +5,7 @@ from containers.kubernetes.pods import USER, container, notes, probes, scratch
 from containers.kubernetes.settings import Settings
 from containers.kubernetes.workloads import metadata
 from containers.manifest import Function
-from containers.serve import THREADS
+from containers.runtime.serve import THREADS
 
 _LEFT_OUT = ("startupProbe", "lifecycle")
 """Knative's webhook refuses them: its own sidecar sees to starts and ends."""

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from containers.kubernetes.environment import digest, environment
+from containers.kubernetes.environment import digest, environment, renderer_environment
 from containers.kubernetes.objects import Object, is_served, pod_labels, selector
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function, ManifestError
-from containers.serve import settings_for
+from containers.runtime.serve import settings_for
 
 USER = 10001
 RENDERER = "renderer"
@@ -71,17 +71,14 @@ def probes(item: Function, port: int | str = "http") -> Object:
 
 def arguments(item: Function) -> list[str]:
     """How it is run, as in compose.yaml."""
-    return ["python", "-m", "containers.serve", item.name]
+    return ["python", "-m", "containers.runtime.serve", item.name]
 
 
-def _own(item: Function, settings: Settings) -> list[Object]:
-    """Variables that do not come from shared/settings.py."""
+def _environment(item: Function, settings: Settings) -> list[Object]:
     if item.name == RENDERER:
-        sandbox = "on" if settings.renderer_seccomp else "auto"
-        return [{"name": "RENDERER_SANDBOX", "value": sandbox}]
-    if not is_served(item):
-        return [{"name": "METRICS_BIND", "value": f"0.0.0.0:{item.port}"}]
-    return []
+        return renderer_environment(settings)
+    bind = [] if is_served(item) else [{"name": "METRICS_BIND", "value": f"0.0.0.0:{item.port}"}]
+    return environment(item.needs, settings) + bind
 
 
 def container(item: Function, settings: Settings) -> Object:
@@ -91,7 +88,7 @@ def container(item: Function, settings: Settings) -> Object:
         "name": item.name,
         "image": settings.image(item.name),
         "args": arguments(item),
-        "env": environment(item.needs, settings) + _own(item, settings),
+        "env": _environment(item, settings),
         "ports": [{"name": "http", "containerPort": item.port}],
         **probes(item),
         **({"lifecycle": {"preStop": {"sleep": {"seconds": PRE_STOP}}}} if is_served(item) else {}),

@@ -6,12 +6,9 @@ from containers.kubernetes.objects import Object, labels
 from containers.kubernetes.pods import RENDERER
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function
-from functions.renderer.settings import Settings as RendererSettings
 from shared.work import WORKERS
 
 AUTHENTICATION = "fractafrag-postgres"
-_AT_ONCE = RendererSettings().browsers
-"""Renders that one renderer works on at a time."""
 
 
 def depth_query(worker: str) -> str:
@@ -74,5 +71,6 @@ def scaler(item: Function, items: Sequence[Function], settings: Settings) -> Obj
         return _by_depth(item, [item.name], 1, settings.max_workers, settings)
     callers = [other.name for other in items if item.name in other.needs and other.name in WORKERS]
     if item.name == RENDERER and callers:
-        return _by_depth(item, callers, _AT_ONCE, -(-settings.max_workers // _AT_ONCE), settings)
+        at_once = int(settings.renderer_browsers)
+        return _by_depth(item, callers, at_once, -(-settings.max_workers // at_once), settings)
     return None

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.settings import VERSION
+from shared.settings_table import SETTINGS
 
 ANYWHERE = "0.0.0.0/0,::/0"
 PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
@@ -21,6 +22,11 @@ def _setting(default: Any, help_text: str) -> Any:
     return field(default=default, metadata={"help": help_text})
 
 
+def _of_table(name: str) -> Any:
+    """A setting of shared/settings_table.py."""
+    return _setting(SETTINGS[name].default, SETTINGS[name].help)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Each is a flag of the command line: public_url is --public-url. PEERS are CIDRs or namespace/NAME, by commas."""
@@ -31,9 +37,12 @@ class Settings:
     secret: str = _setting("fractafrag", "the Secret with DATABASE_URL, REDIS_URL, SECRET_KEY, AWS_ACCESS_KEY_ID ...")
     storage_url: str = _setting("s3://fractafrag", "where pictures are kept: s3://bucket/prefix")
     s3_endpoint: str = _setting("", "another S3 server than Amazon's")
-    s3_region: str = _setting("us-east-1", "AWS_DEFAULT_REGION")
-    log_level: str = _setting("info", "debug, info, warning or error")
-    max_render_duration: str = _setting("8", "seconds that one render may take")
+    s3_region: str = _of_table("AWS_DEFAULT_REGION")
+    log_level: str = _of_table("LOG_LEVEL")
+    max_render_duration: str = _of_table("MAX_RENDER_DURATION")
+    renderer_browsers: str = _of_table("RENDERER_BROWSERS")
+    renderer_queue: str = _of_table("RENDERER_QUEUE")
+    renderer_backend: str = _of_table("RENDERER_BACKEND")
     starters: int = _setting(1, "whether the starter shaders are published, 0 or 1")
     replicas: int = _setting(2, "copies of the gateway, and at least so many of each http function")
     max_replicas: int = _setting(6, "copies of an http function at most")
@@ -54,8 +63,9 @@ class Settings:
     knative_namespaces: str = _setting("knative-serving,kourier-system", "where Knative and its ingress live")
 
     def __post_init__(self) -> None:
-        for problem in self._problems():
-            raise SettingsError(problem)
+        problems = self._problems()
+        if problems:
+            raise SettingsError("; ".join(problems))
 
     def _problems(self) -> list[str]:
         checks = {
@@ -64,7 +74,19 @@ class Settings:
             "--serverless is knative, or not there": self.serverless not in SERVERLESS,
             "--replicas is at least 1": self.replicas < 1,
         }
-        return [text for text, wrong in checks.items() if wrong]
+        return [*(text for text, wrong in checks.items() if wrong), *self._wrong_values()]
+
+    def _wrong_values(self) -> list[str]:
+        """What the table has against the values that pods will be given."""
+        names = (name for name in SETTINGS if hasattr(self, name.lower()))
+        found = {name: (SETTINGS[name].check, str(getattr(self, name.lower()))) for name in names}
+        complaints = {name: check(value) for name, (check, value) in found.items() if check}
+        return [f"--{name.lower().replace('_', '-')} {text}" for name, text in complaints.items() if text]
+
+    @property
+    def renderer_sandbox(self) -> str:
+        """RENDERER_SANDBOX: the profile on the nodes is what allows Chromium's sandbox; without it, it is tried."""
+        return "on" if self.renderer_seccomp else "auto"
 
     @property
     def host(self) -> str:

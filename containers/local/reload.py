@@ -1,4 +1,4 @@
-"""Follows changes of the Python code and of SQL, and says which functions they concern."""
+"""Watches the source files, and tells which functions have to be restarted after a change."""
 
 import queue
 import threading
@@ -6,19 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
-from watchfiles import DefaultFilter, watch
+from watchfiles import watch
 
 from containers.manifest import functions
-from containers.reload import ENDINGS
-
-
-class _Ours(DefaultFilter):
-    """Files that running functions were made of; the site's own server follows the site."""
-
-    def __call__(self, change: object, path: str) -> bool:
-        del change
-        ours = path.endswith(ENDINGS) and "/node_modules/" not in path and "/functions/web/" not in path
-        return ours and "/__pycache__/" not in path
+from containers.runtime.reload import SourceFilter
 
 
 class Watcher:
@@ -45,7 +36,7 @@ class Watcher:
         folders = (self._root / "functions", self._root / "shared")
         for changes in watch(
             *folders,
-            watch_filter=_Ours(),
+            watch_filter=SourceFilter(),
             stop_event=self._stop,
             raise_interrupt=False,
             rust_timeout=500,

@@ -6,7 +6,7 @@ import shlex
 import socket
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,8 +17,9 @@ import psycopg
 from containers.local import gateway, postgres, redis
 from containers.local.places import Places, free_port, secret
 from containers.local.process import Child, Command
-from containers.manifest import ROOT, Function, functions
+from containers.manifest import ROOT, Function, function, functions
 from db.migrate import migrate
+from shared.settings_table import FUNCTIONS, RENDERER, read_by
 from shared.stores.db import Database
 
 RENDERER_PORT = 3100
@@ -34,6 +35,21 @@ class Options:
     vite: bool = False
     node: Path | None = None
     workers: int = 2
+
+
+_BASE = {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+_PASSED = ("PATH", "HOME", "LANG", "TMPDIR")
+"""Variables of the caller that every process is given, beside its settings."""
+
+
+def _passed() -> dict[str, str]:
+    return {name: os.environ[name] for name in _PASSED if name in os.environ}
+
+
+def _chosen(names: Iterable[str]) -> dict[str, str]:
+    """Those of some settings that the caller has chosen, or the files that hold them."""
+    wanted = [variable for name in names for variable in (name, f"{name}_FILE")]
+    return {name: os.environ[name] for name in wanted if os.environ.get(name)}
 
 
 class StackError(Exception):
@@ -59,7 +75,7 @@ class Stack:
         return f"http://127.0.0.1:{self.options.port}"
 
     def environment(self) -> dict[str, str]:
-        """What functions are configured by; the caller's own settings come first where they may."""
+        """What the stack itself sets for functions; the caller's STORAGE_URL and PUBLIC_URL come first."""
         storage = os.environ.get("STORAGE_URL") or f"file://{self.places.renders}"
         return {
             "DATABASE_URL": postgres.url(self.places),
@@ -70,25 +86,21 @@ class Stack:
             "SECRET_KEY": secret(self.places, "key"),
         }
 
-    def _base(self) -> dict[str, str]:
-        kept = (
-            "PATH",
-            "HOME",
-            "LANG",
-            "TMPDIR",
-            "LOG_LEVEL",
-            "MAX_RENDER_DURATION",
-            "CHROMIUM_PATH",
-            "RENDERER_BACKEND",
-            "RENDERER_SANDBOX",
-        )
-        passed = {name: os.environ[name] for name in kept if name in os.environ}
-        amazon = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        return {**passed, **amazon, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    def function_environment(self, item: Function) -> dict[str, str]:
+        """The environment of a function's process: the settings that it reads, and nothing of another's."""
+        if item.name == RENDERER:
+            return {**_BASE, "RENDERER_SANDBOX": "auto", **_passed(), **_chosen(read_by(RENDERER))}
+        names = read_by(FUNCTIONS, frozenset(item.needs))
+        own = {name: value for name, value in self.environment().items() if name in names}
+        aws = {name: value for name, value in os.environ.items() if name.startswith("AWS_") and "storage" in item.needs}
+        chosen = _chosen(
+            name for name in names if name != "METRICS_BIND"
+        )  # copies of a worker would all want that address
+        return {**_BASE, **_passed(), **aws, **chosen, **own}
 
     def _function(self, item: Function) -> Iterator[Command]:
-        whole = [sys.executable, "-m", "containers.serve", item.name]
-        environment = {**self._base(), **self.environment()}
+        whole = [sys.executable, "-m", "containers.runtime.serve", item.name]
+        environment = self.function_environment(item)
         if item.kind == "worker":
             copies = self.options.workers if item.scale > 1 else 1
             for n in range(1, copies + 1):
@@ -100,18 +112,16 @@ class Stack:
 
     def _renderer(self) -> Command:
         """The renderer gets no address of a store, and no secret."""
-        environment = {"RENDERER_SANDBOX": "auto", **self._base()}
-        environment = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
         bind = f"127.0.0.1:{self._renderer_port}"
-        arguments = [sys.executable, "-m", "containers.serve", "renderer", "--bind", bind]
-        return Command("renderer", arguments, environment, ROOT)
+        arguments = [sys.executable, "-m", "containers.runtime.serve", RENDERER, "--bind", bind]
+        return Command(RENDERER, arguments, self.function_environment(function(RENDERER)), ROOT)
 
     def _site(self) -> Command:
         assert self.options.node is not None  # noqa: S101  # Options.vite comes with it
         folder = ROOT / "functions" / "web"
         vite = [str(self.options.node / "node"), "node_modules/vite/bin/vite.js"]
         address = ["--host", "127.0.0.1", "--port", str(self._vite_port), "--strictPort", "--clearScreen", "false"]
-        environment = {**self._base(), "VITE_CACHE_DIR": str(self.places.data / "vite")}
+        environment = {**_BASE, **_passed(), "VITE_CACHE_DIR": str(self.places.data / "vite")}
         environment["PATH"] = f"{self.options.node}:{environment.get('PATH', '')}"
         return Command("web", [*vite, *address], environment, folder, patience=2)
 

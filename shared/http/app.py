@@ -70,10 +70,13 @@ class Metrics:
     """What Prometheus reads. The gateway does not lead here."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Every metric of this process."""
-        del req
-        resp.data = metrics.exposition()
-        resp.content_type = metrics.CONTENT_TYPE
+        """Every metric of this process, from the client library's own application."""
+
+        def start(status: str, headers: list[tuple[str, str]]) -> None:
+            resp.status = status
+            resp.set_headers(headers)
+
+        resp.data = b"".join(metrics.wsgi_app(req.env, start))
 
 
 class Health:

@@ -44,7 +44,7 @@ def observed(app: Application, function: str, routes: Collection[str]) -> Applic
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif scope["path"] == "/metrics":
-            await _expose(send)
+            await metrics.asgi_app(scope, receive, send)
         else:
             scope, answer = _named(scope, send)
             requests.begin()
@@ -74,9 +74,3 @@ def _finish(scope: Message, answer: _Answer, requests: metrics.Requests, routes:
     requests.end(method, path if path in routes else None, answer.status, seconds)
     if path not in log.QUIET:
         logger.info("request", method=method, path=path, status=answer.status, seconds=round(seconds, 4))
-
-
-async def _expose(send: Send) -> None:
-    headers = [(b"content-type", metrics.CONTENT_TYPE.encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": metrics.exposition()})

@@ -2,7 +2,7 @@
 
 import httpx2 as httpx
 
-from containers.compose import http
+from containers.generate.compose import http
 from containers.manifest import functions
 from tests.compose.containers import Containers
 from tests.support import Api, gradient, until

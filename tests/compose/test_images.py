@@ -3,7 +3,7 @@
 import json
 import time
 
-from containers.compose import of_image
+from containers.generate.compose import of_image
 from containers.manifest import functions
 from tests.compose.containers import Containers
 
@@ -58,7 +58,7 @@ def _cold_start(built: Containers, name: str) -> dict[str, float]:
     environment = [part for key, value in settings.items() for part in ("-e", f"{key}={value}")]
     # /docs of nobody is a 404 of the function itself: it answers.
     ask = "import socket,time\nwhile True:\n try: s=socket.create_connection(('127.0.0.1',8000)); break\n except OSError: time.sleep(0.005)\ns.sendall(b'GET /nothing HTTP/1.0\\r\\n\\r\\n'); s.recv(9)"
-    inner = f"import subprocess,time,sys;t=time.monotonic();p=subprocess.Popen([sys.executable,'-m','containers.serve','{name}'],stdout=subprocess.DEVNULL);exec({ask!r});print(round(time.monotonic()-t,3));p.kill()"
+    inner = f"import subprocess,time,sys;t=time.monotonic();p=subprocess.Popen([sys.executable,'-m','containers.runtime.serve','{name}'],stdout=subprocess.DEVNULL);exec({ask!r});print(round(time.monotonic()-t,3));p.kill()"
     process = float(
         built.docker("run", "--rm", "--init", *environment, f"fractafrag/{name}:test", "python", "-c", inner)
     )

@@ -46,7 +46,9 @@ def processes(stack: Containers) -> list[tuple[str, str, str, dict[str, str]]]:
 def test_chromium_is_in_its_sandbox(stack: Containers) -> None:
     found = processes(stack)
     service = next(
-        user for words, user, _, _ in found if "containers.serve renderer" in words and "docker-init" not in words
+        user
+        for words, user, _, _ in found
+        if "containers.runtime.serve renderer" in words and "docker-init" not in words
     )
     pages = [entry for entry in found if "--type=renderer" in entry[0]]
     assert pages
@@ -62,7 +64,7 @@ def test_chromium_is_in_its_sandbox(stack: Containers) -> None:
 
 def test_no_browser_has_a_network(stack: Containers) -> None:
     found = processes(stack)
-    service = next(net for words, _, net, _ in found if "containers.serve renderer" in words)
+    service = next(net for words, _, net, _ in found if "containers.runtime.serve renderer" in words)
     for words, _, net, _ in found:
         if "--type=" in words:
             assert net != service, words

@@ -16,9 +16,9 @@ from containers.kubernetes.objects import dump, is_served, routes_of
 from containers.kubernetes.scaling import depth_query
 from containers.kubernetes.settings import Settings
 from containers.manifest import ROOT, Function, functions
-from containers.serve import settings_for
+from containers.runtime.serve import settings_for
 from shared import settings as config
-from shared.settings import SETTINGS
+from shared.settings_table import FUNCTIONS, RENDERER, SETTINGS, read_by
 from shared.stores.db import Database, queries
 from shared.work import WORKERS
 from tests.containers.cluster import Cluster, validate
@@ -90,7 +90,7 @@ def test_every_manifest_arrives(cluster: Cluster, items: list[Function], name: s
     assert most >= item.scale
     assert container["resources"]["limits"]["memory"] == f"{item.memory}i".replace("m", "M").replace("g", "G")
     assert container["ports"][0]["containerPort"] == item.port
-    assert container["args"][-2:] == ["containers.serve", name]
+    assert container["args"][-2:] == ["containers.runtime.serve", name]
     assert notes.get("fractafrag/queue") == (name if item.kind == "worker" else None)
     assert notes.get("fractafrag/routes", "") == ", ".join(routes_of(item))
     assert (name in cluster.hosts) == is_served(item)
@@ -110,13 +110,17 @@ def test_every_function_gets_the_settings_of_its_needs_and_no_others(cluster: Cl
     for item in (item for item in items if item.kind != "static"):
         env = cluster.environment(item.name, secret="s" * 43)
         config.load(item.needs, env)  # raises where something is missing
-        assert not [name for name in env if name in SETTINGS and SETTINGS[name].need not in ("", *item.needs)]
+        wanted = read_by(RENDERER) if item.name == "renderer" else read_by(FUNCTIONS, frozenset(item.needs))
+        assert not [name for name in env if name in SETTINGS and name not in wanted]
+        unset = {name for name in wanted if name not in env}
+        assert unset <= {"CHROMIUM_PATH", "AWS_ENDPOINT_URL", "METRICS_BIND"}, "empty unless somebody chooses"
+        assert ("METRICS_BIND" in env) == (item.kind in ("worker", "service") and item.name != "renderer")
         assert any(name.startswith("AWS_") for name in env) == ("storage" in item.needs)
 
 
 def test_the_renderer_holds_nothing(cluster: Cluster) -> None:
     names = cluster.environment("renderer", secret="").keys()
-    assert names == {"PUBLIC_URL", "LOG_LEVEL", "MAX_RENDER_DURATION", "RENDERER_SANDBOX"}
+    assert names == set(read_by(RENDERER)) - {"CHROMIUM_PATH"}
     assert "secret" not in str(cluster.pods["renderer"])
     assert cluster.pods["renderer"]["securityContext"]["seccompProfile"]["type"] == "Localhost"
     assert cluster.rules("renderer", "egress") == []

@@ -19,7 +19,7 @@ def test_the_renderers_image_holds_what_it_imports(tmp_path: Path) -> None:
                 shutil.copytree(ROOT / source, tmp_path / target, dirs_exist_ok=True)
             else:
                 shutil.copy(ROOT / source, tmp_path / target)
-    program = "import containers.serve, functions.renderer.app, functions.renderer.cli.commands, sys; print(*[n for n in sys.modules if n.startswith('shared')])"
+    program = "import containers.runtime.serve, functions.renderer.app, functions.renderer.cli.commands, sys; print(*[n for n in sys.modules if n.startswith('shared')])"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path / "app", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "shared.metrics" in done.stdout

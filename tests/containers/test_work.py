@@ -6,7 +6,7 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from containers.work import DrainJob, Worker
+from containers.runtime.work import DrainJob, Worker
 from shared.settings import Config
 from shared.stores.queue import connect_blocking
 

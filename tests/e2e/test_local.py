@@ -175,7 +175,7 @@ def test_changed_code_is_reloaded(lasting: tuple[Path, str]) -> None:
 def test_what_dies_comes_back(lasting: tuple[Path, str]) -> None:
     home, address = lasting
     api = Api(address)
-    pids = [pid for pid, words in belonging(home.name).items() if "containers.serve shaders" in words]
+    pids = [pid for pid, words in belonging(home.name).items() if "containers.runtime.serve shaders" in words]
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
     until(lambda: api.http.get("/api/v1/shaders").status_code == 200, "shaders answers again", 20)

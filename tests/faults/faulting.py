@@ -105,7 +105,7 @@ def chromium(stack: Stack, kind: str) -> list[int]:
 def server(stack: Stack, name: str) -> list[int]:
     """The processes that answer a function's requests, below the one that watches them."""
     children = psutil.Process(stack.children[name].pid).children()
-    return [child.pid for child in children if "containers.serve" in " ".join(child.cmdline())]
+    return [child.pid for child in children if "containers.runtime.serve" in " ".join(child.cmdline())]
 
 
 def victims(stack: Stack, who: str) -> list[int]:

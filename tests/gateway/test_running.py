@@ -50,7 +50,7 @@ def is_sound(configuration: Path) -> None:
     "settings",
     [
         {"TRUSTED_PROXIES": "cloudflare 10.0.0.9"},
-        {"SITE": "vite", "STORAGE_URL": "s3://bucket", "COMPACT": "api", "UPSTREAM_HOST": "function"},
+        {"SITE": "vite", "STORAGE_URL": "s3://bucket", "FUNCTION_HOST": "api", "UPSTREAM_HOST": "function"},
     ],
 )
 def test_the_containers_configuration(tmp_path: Path, settings: dict[str, str]) -> None:
@@ -77,7 +77,7 @@ def test_local_modes_configuration(folder: Path, vite: int | None, monkeypatch: 
         ("RESOLVER", "dns.example", "name server's address"),
         ("FUNCTION_PORT", "80a", "port"),
         ("FUNCTION_SUFFIX", ".a|b", "end of a host name"),
-        ("COMPACT", "a b", "host name"),
+        ("FUNCTION_HOST", "a b", "host name"),
         ("UPSTREAM_HOST", "both", "'client' or 'function'"),
         ("SITE", "static\nvite", "'static' or 'vite'"),
         ("SITE_ROOT", "site", "path"),
@@ -121,7 +121,7 @@ def test_it_runs_as_anybody(folder: Path, names: Names, name: str) -> None:
             os.chown(path, 10001, 10001)
     port = free_port()
     settings = {"OUT": str(home), "LISTEN": f"127.0.0.1:{port}", "STATUS_LISTEN": "off", "RESOLVER": names.at}
-    settings["COMPACT"] = "nowhere"
+    settings["FUNCTION_HOST"] = "nowhere"
     # A clone may lie where nobody else can go, below root's home.
     own = shutil.copytree(local.GATEWAY, folder / "gateway-for-all", dirs_exist_ok=True)
     command = ["setpriv", "--no-new-privs", *PRIVILEGES[name], "sh", str(own / "entrypoint.sh")]

@@ -79,10 +79,10 @@ def test_functions_come_and_go(folder: Path, settings: dict[str, str], copies: l
 
 
 def test_one_process_for_all(folder: Path, settings: dict[str, str], copies: list[Function], names: Names) -> None:
-    """COMPACT: http functions are at one host, asgi functions keep theirs; both names get the suffix of a cluster."""
+    """FUNCTION_HOST: http functions are at one host, asgi functions keep theirs; both names get the suffix of a cluster."""
     suffix = ".shop.svc.cluster.local"
     names.addresses |= {f"api{suffix}": [copies[0].address], f"mcp{suffix}": [copies[1].address]}
-    changed = {"COMPACT": "api", "FUNCTION_SUFFIX": suffix, "UPSTREAM_HOST": "function"}
+    changed = {"FUNCTION_HOST": "api", "FUNCTION_SUFFIX": suffix, "UPSTREAM_HOST": "function"}
     with running(folder / "compact", **{**settings, **changed}) as gateway:
         for path in (PATH, "/api/v1/auth/login", "/health"):
             assert gateway.ask(path).json["by"] == copies[0].address

@@ -149,7 +149,7 @@ def start_service(log: Path, **settings: str) -> Service:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "containers.serve", "renderer", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "containers.runtime.serve", "renderer", "--bind", f"127.0.0.1:{port}"]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env={**os.environ, "RENDERER_SANDBOX": "auto", **settings}, stdout=out, stderr=out

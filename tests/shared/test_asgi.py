@@ -18,8 +18,11 @@ async def ask(app: Any, path: str, headers: list[tuple[bytes, bytes]] | None = N
     async def send(message: Message) -> None:
         sent.append(message)
 
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
     scope = {"type": "http", "method": "GET", "path": path, "headers": headers or []}
-    await app(scope, lambda: asyncio.sleep(0), send)
+    await app(scope, receive, send)
     return sent
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from containers.manifest import ROOT
-from shared.settings import SETTINGS, VERSION, ConfigError, load
+from shared.settings import VERSION, ConfigError, load, read
+from shared.settings_table import RENDERER, SETTINGS, read_by
 
 FULL = {
     "DATABASE_URL": "postgresql://x",
@@ -49,16 +50,52 @@ def test_values_arrive() -> None:
     assert config.max_render_duration == 5.0
 
 
+def test_every_problem_is_named_at_once(tmp_path: Path) -> None:
+    wrong = {**FULL, "SECRET_KEY": "short", "METRICS_BIND": "8000", "MAX_RENDER_DURATION": "100", "LOG_LEVEL": "loud"}
+    wrong |= {
+        "REDIS_URL": "",
+        "REDIS_URL_FILE": str(tmp_path / "none"),
+        "RENDERER_BROWSERS": "0",
+        "RENDERER_QUEUE": "few",
+    }
+    with pytest.raises(ConfigError) as error:
+        load(["postgres", "redis"], wrong, renderer=True)
+    for text in (
+        "SECRET_KEY is shorter than 32 characters",
+        "METRICS_BIND does not look like HOST:PORT",
+        "MAX_RENDER_DURATION is not between 1 and 60 seconds",
+        "LOG_LEVEL is 'loud', which is not one of: debug, info, warning, error",
+        "REDIS_URL_FILE cannot be read",
+        "RENDERER_BROWSERS is not between 1 and 64",
+        "RENDERER_QUEUE is not a whole number",
+    ):
+        assert text in str(error.value)
+    with pytest.raises(ConfigError) as error:
+        read(read_by(RENDERER), wrong)
+    assert "RENDERER_BROWSERS" in str(error.value)
+    assert "RENDERER_QUEUE" in str(error.value)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_defaults_and_examples_pass_their_own_checks(name: str) -> None:
+    setting = SETTINGS[name]
+    assert setting.help
+    for value in filter(None, (setting.default, setting.example)):
+        assert setting.check is None or setting.check(value) is None
+
+
 def test_every_setting_is_in_the_example_file() -> None:
-    assert _named((ROOT / ".env.example").read_text()) >= SETTINGS.keys()
+    assert _named((ROOT / ".env.example").read_text()) == SETTINGS.keys()
 
 
 def test_the_example_file_says_what_it_reaches() -> None:
     """The settings of the compose files, and none of them under the heading of those that are out of its reach."""
-    reached, _, rest = (ROOT / ".env.example").read_text().partition("\n# Set on the container itself")
+    reached, _, rest = (ROOT / ".env.example").read_text().partition("\n# --- Set on the container itself")
     text = "".join(file.read_text() for file in ROOT.glob("compose*.yaml"))
     used = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", text))
+    assert used
     assert used <= _named(reached)
+    assert _named(rest)
     assert not used & _named(rest)
 
 

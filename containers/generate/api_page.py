@@ -106,7 +106,7 @@ def _schemas(spec: dict[str, Any]) -> Iterator[str]:
 
 
 def page(spec: dict[str, Any]) -> str:
-    """The page for an OpenAPI document that containers.openapi made."""
+    """The page for an OpenAPI document that containers.generate.openapi made."""
     sections = list(_sections(spec))
     tags = [tag["name"] for tag in spec["tags"] if any(f"<section id={tag['name']}>" in part for part in sections)]
     links = "".join(f'<a href="#{name}">{name}</a>' for name in [*tags, "schemas"])

@@ -1,4 +1,4 @@
-"""One worker function as an RQ worker on the queue of its name; containers/serve.py runs it."""
+"""One worker function as an RQ worker on the queue of its name; containers/runtime/serve.py runs it."""
 
 import sys
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The face of processes without requests: cheap, and true."""
+"""The health server of processes that answer no requests."""
 
 import http.client
 import json
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from containers.face import face
 from containers.local.places import free_port
 from containers.manifest import ROOT
+from containers.runtime.health_server import health_server
 from shared.heartbeat import LIMIT, Heartbeat
 from shared.settings import Config, ConfigError
 from shared.stores.queue import JOB_TIMEOUT
@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def port(clock: Clock) -> Iterator[int]:
-    with face("127.0.0.1:0", Heartbeat(clock)) as bound:
+    with health_server("127.0.0.1:0", Heartbeat(clock)) as bound:
         assert bound
         yield bound[0]
 
@@ -78,23 +78,26 @@ def test_other_paths_and_methods(port: int) -> None:
     assert get(port, "/health", "POST")[0] == 501
 
 
-def test_no_address_is_no_face() -> None:
-    with face("") as bound:
+def test_no_address_is_no_server() -> None:
+    with health_server("") as bound:
         assert bound == []
 
 
 def test_it_has_several_addresses_and_own_ones_by_the_way_to_others() -> None:
-    with face("127.0.0.1:0, @127.0.0.1:0") as bound:
+    with health_server("127.0.0.1:0, @127.0.0.1:0") as bound:
         assert [get(each, "/health")[0] for each in bound] == [200, 200]
 
 
 def test_a_host_that_nobody_knows_is_said() -> None:
-    with pytest.raises(ConfigError, match=r"METRICS_BIND=@nobody\.invalid:0: "), face("@nobody.invalid:0"):
+    with pytest.raises(ConfigError, match=r"METRICS_BIND=@nobody\.invalid:0: "), health_server("@nobody.invalid:0"):
         pass
 
 
 def test_a_taken_port_is_said(port: int) -> None:
-    with pytest.raises(ConfigError, match=f"METRICS_BIND=127.0.0.1:{port}: .*in use"), face(f"127.0.0.1:{port}"):
+    with (
+        pytest.raises(ConfigError, match=f"METRICS_BIND=127.0.0.1:{port}: .*in use"),
+        health_server(f"127.0.0.1:{port}"),
+    ):
         pass
 
 
@@ -122,7 +125,7 @@ def test_real_processes_have_one(environment: dict[str, str], tmp_path: Path, na
             return False
 
     with (tmp_path / "log").open("w") as log:
-        command = [sys.executable, "-m", "containers.serve", name]
+        command = [sys.executable, "-m", "containers.runtime.serve", name]
         process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
         try:
             until(exported, f"{name} exports {metric}")
@@ -138,7 +141,7 @@ def test_real_processes_have_one(environment: dict[str, str], tmp_path: Path, na
 
 
 def test_a_wrong_address_is_said_at_the_start(environment: dict[str, str]) -> None:
-    command = [sys.executable, "-m", "containers.serve", "describe"]
+    command = [sys.executable, "-m", "containers.runtime.serve", "describe"]
     done = subprocess.run(
         command, env={**environment, "METRICS_BIND": "8000"}, cwd=ROOT, capture_output=True, text=True, timeout=30
     )

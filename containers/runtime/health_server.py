@@ -1,11 +1,10 @@
-"""The HTTP face of processes that answer no requests of their own, workers and reconcile: GET /health, GET /metrics."""
+"""A small HTTP server, GET /health and GET /metrics, beside processes that answer no requests: workers and reconcile."""
 
 import socket
 import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 
 import orjson
@@ -14,15 +13,16 @@ from shared import log, metrics
 from shared.heartbeat import Heartbeat, heartbeat
 from shared.settings import ConfigError
 
-PATIENCE = 5.0
-"""Seconds that a client may take to ask."""
+REQUEST_TIMEOUT = 5.0
+"""Seconds that a client has to send its request."""
 
 logger = log.get_logger()
 Answer = tuple[int, str, bytes]
+"""Status, content type and body."""
 
 
 def health(heart: Heartbeat) -> Answer:
-    """200 while the main loop gets on, 503 with the reason when it hangs."""
+    """200 while the main loop makes progress, 503 with the reason when it hangs."""
     silence = round(heart.silence, 1)
     if heart.alive:
         return 200, "application/json", orjson.dumps({"status": "ok", "silence": silence})
@@ -31,35 +31,31 @@ def health(heart: Heartbeat) -> Answer:
     return 503, "application/problem+json", orjson.dumps(problem)
 
 
-def answer(path: str, heart: Heartbeat) -> Answer:
-    """What the face says to a GET."""
-    match path.partition("?")[0]:
-        case "/health":
-            return health(heart)
-        case "/metrics":
-            return 200, metrics.CONTENT_TYPE, metrics.exposition()
-        case _:
-            return 404, "text/plain", b"There are /health and /metrics.\n"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    timeout = PATIENCE
+class _Handler(metrics.MetricsHandler):
+    timeout = REQUEST_TIMEOUT
     server_version, sys_version = "fractafrag", ""
     heart = heartbeat
 
-    def do_GET(self) -> None:
-        status, content_type, body = answer(self.path, self.heart)
+    def do_GET(self) -> None:  # noqa: N802  # as http.server calls it
+        match self.path.partition("?")[0]:
+            case "/metrics" if self.command == "GET":
+                super().do_GET()
+            case "/metrics":
+                self._answer(200, metrics.CONTENT_TYPE, b"")
+            case "/health":
+                self._answer(*health(self.heart))
+            case _:
+                self._answer(404, "text/plain", b"Only /health and /metrics are served here.\n")
+
+    do_HEAD = do_GET  # noqa: N815  # the same
+
+    def _answer(self, status: int, content_type: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body)
-
-    do_HEAD = do_GET  # noqa: N815  # the name that http.server looks for
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: it is asked every few seconds."""
 
 
 class _Server(ThreadingTCPServer):  # HTTPServer would look its own name up in the DNS
@@ -71,36 +67,39 @@ class _Server(ThreadingTCPServer):  # HTTPServer would look its own name up in t
         super().__init__((host, port), handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
-        logger.warning("the face did not answer", client=str(client_address), exc_info=sys.exc_info()[1])
+        logger.warning("health server: request failed", client=str(client_address), exc_info=sys.exc_info()[1])
 
 
 def _address(bind: str) -> tuple[str, int]:
-    """HOST:PORT as host and port; @HOST:PORT is our own address on the way to HOST. Raises OSError while nobody knows HOST."""
+    """HOST:PORT as host and port; @HOST:PORT is this machine's own address on the route to HOST.
+
+    Raises OSError while HOST cannot be resolved.
+    """
     host, _, port = bind.rpartition(":")
     if not host.startswith("@"):
         return host.strip("[]"), int(port)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
-        way.connect((host[1:], 9))  # sends nothing
-        return way.getsockname()[0], int(port)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as route:
+        route.connect((host[1:], 9))  # sends nothing
+        return route.getsockname()[0], int(port)
 
 
 def _open(bind: str, heart: Heartbeat) -> _Server:
     try:
-        return _Server(*_address(bind), type("_Face", (_Handler,), {"heart": heart}))
+        return _Server(*_address(bind), type("_Handler", (_Handler,), {"heart": heart}))
     except (OSError, OverflowError) as error:
         raise ConfigError(f"METRICS_BIND={bind}: {error}") from error
 
 
 @contextmanager
-def face(binds: str, heart: Heartbeat = heartbeat) -> Generator[list[int]]:
-    """Answers on each of some addresses, with commas between, while the block runs, from threads. Yields their ports.
+def health_server(binds: str, heart: Heartbeat = heartbeat) -> Generator[list[int]]:
+    """Serves on each of the comma-separated addresses while the block runs, from threads. Yields their ports.
 
-    Raises ConfigError for an address that is not ours to use, and for a host that nobody knows, as Postgres' while it
-    starts anew: without its face a process would never be looked at, so it rather ends, and is started again.
+    Raises ConfigError for an address that cannot be bound, and for a host that cannot be resolved, as Postgres' while
+    it restarts: a process without its health server would never be checked, so it ends, and is started again.
     """
     servers = [_open(bind.strip(), heart) for bind in binds.split(",") if bind]
     for server in servers:
-        threading.Thread(target=server.serve_forever, name="face", daemon=True).start()
+        threading.Thread(target=server.serve_forever, name="health server", daemon=True).start()
     try:
         yield [int(server.server_address[1]) for server in servers]
     finally:

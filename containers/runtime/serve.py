@@ -1,4 +1,4 @@
-"""Runs one function as a process: `python -m containers.serve shaders --bind 0.0.0.0:8000`; or several: `auth,feed,shaders`.
+"""Runs one function as a process: `python -m containers.runtime.serve shaders --bind 0.0.0.0:8000`; or several: `auth,feed,shaders`.
 
 http and asgi functions and services with an app.py are served by gunicorn; workers and services with a server.py run by
 themselves.
@@ -103,7 +103,7 @@ def serve(names: str, bind: str) -> None:
     gc.disable()  # until everything is imported: a fifth of the time to the first answer
     items = chosen(names)
     item = as_one(items)
-    settings = config.load(item.needs)
+    settings = config.load(item.needs, renderer=item.name == "renderer")
     log.configure(item.name, settings.log_level)
     metrics.announce(item.name)
     if item.kind == "static":
@@ -118,18 +118,18 @@ def serve(names: str, bind: str) -> None:
 
 
 def _run_by_itself(item: Function, settings: Config) -> None:
-    """With the face of METRICS_BIND, since it answers no requests of its own."""
-    from containers.face import face
+    """With a health server at METRICS_BIND, since it answers no requests of its own."""
+    from containers.runtime.health_server import health_server
 
     run = _runner(item)
     gc.enable()
-    with face(settings.metrics_bind):
+    with health_server(settings.metrics_bind):
         run(settings)
 
 
 def _runner(item: Function) -> Callable[[Config], None]:
     if item.kind == "worker":
-        from containers.work import work  # the renderer's image has neither RQ nor Redis
+        from containers.runtime.work import work  # the renderer's image has neither RQ nor Redis
 
         return partial(work, item.name)
     return cast("Any", importlib.import_module(f"functions.{item.name}.server")).serve
@@ -137,7 +137,7 @@ def _runner(item: Function) -> Callable[[Config], None]:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m containers.serve", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m containers.runtime.serve", description=__doc__)
     parser.add_argument("function")
     parser.add_argument("--bind", default="", help="HOST:PORT or unix:PATH; 0.0.0.0 and the function's port by default")
     arguments = parser.parse_args()

@@ -4,12 +4,10 @@ compose.yaml runs a container for every function, compose.override.yaml puts the
 compose.compact.yaml runs all HTTP functions in one container.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from containers.manifest import NEEDS, Function
 
-_REGION = re.compile(r"(  # <functions>[^\n]*\n).*?(  # </functions>)", re.DOTALL)
 _CONDITIONS = {
     "postgres": "service_healthy",
     "migrate": "service_completed_successfully",
@@ -50,7 +48,7 @@ def _service(item: Function) -> str:
         f"    <<: *function\n"
         f"    build: {{ <<: *function-build, args: {{ <<: *bases, FUNCTION: {item.name} }} }}\n"
         f"    image: fractafrag/{item.name}:${{TAG:-latest}}\n"
-        f"    command: [python, -m, containers.serve, {item.name}]\n"
+        f"    command: [python, -m, containers.runtime.serve, {item.name}]\n"
         + _needs(set(item.needs))
         + f"    deploy: {{ replicas: {item.scale}, resources: {{ limits: {{ memory: {item.memory}, pids: 128 }} }} }}\n"
     )
@@ -64,7 +62,7 @@ def services(items: Sequence[Function]) -> str:
 def _reloading(item: Function) -> str:
     port = _DEVELOPMENT_PORTS.get(item.name)
     published = f', ports: ["127.0.0.1:{port}:{item.port}"], networks: [development]' if port else ""
-    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.reload, containers.serve, {item.name}]{published} }}\n"
+    return f"  {item.name}: {{ <<: *sources, command: [python, -m, containers.runtime.reload, containers.runtime.serve, {item.name}]{published} }}\n"
 
 
 def reloading(items: Sequence[Function]) -> str:
@@ -78,20 +76,8 @@ def compact(items: Sequence[Function]) -> str:
     return (
         "  api:\n"
         "    extends: { file: compose.yaml, service: renders }\n"
-        f'    command: [python, -m, containers.serve, "{",".join(item.name for item in together)}"]\n'
+        f'    command: [python, -m, containers.runtime.serve, "{",".join(item.name for item in together)}"]\n'
         + _needs({need for item in together for need in item.needs}, settings=False)
         + "    deploy: { resources: { limits: { memory: 512m, pids: 256 } } }\n"
         + "".join(f"  {item.name}: !reset null\n" for item in together)
     )
-
-
-REGIONS: dict[str, Callable[[Sequence[Function]], str]] = {
-    "compose.yaml": services,
-    "compose.override.yaml": reloading,
-    "compose.compact.yaml": compact,
-}
-
-
-def fill(text: str, region: str) -> str:
-    """A compose file with its marked region written anew."""
-    return _REGION.sub(lambda match: match[1] + region + match[2], text)
