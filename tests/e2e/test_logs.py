@@ -2,11 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from containers.local.stack import Stack
 from containers.manifest import functions
@@ -14,13 +11,6 @@ from tests.e2e.test_agents import ask
 from tests.support import Api, gradient, until
 
 Line = dict[str, Any]
-
-
-@pytest.fixture
-def api(stack: Stack) -> Iterator[Api]:
-    client = Api(stack.address).register(f"logs-{secrets.token_hex(4)}")
-    yield client
-    client.close()
 
 
 def fresh() -> str:

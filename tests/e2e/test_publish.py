@@ -4,7 +4,6 @@ import io
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import av
 import pytest
@@ -15,13 +14,6 @@ from tests.support import Api, gradient, until
 
 STILL = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, 0.25, 1.0); }"
 BROKEN = "void mainImage(out vec4 c, in vec2 p)\n{\n    c = vec4(nonsense);\n}"
-
-
-@pytest.fixture
-def api(stack: Stack) -> Iterator[Api]:
-    client = Api(stack.address).register(f"user-{secrets.token_hex(4)}")
-    yield client
-    client.close()
 
 
 def test_a_published_shader_gets_poster_and_preview(api: Api) -> None:

@@ -59,6 +59,10 @@ window.bench = {
     draw(frame);
     return [...read(x, y, 1, 1)];
   },
+  pixels(frame) {
+    draw(frame);
+    return [...read(0, 0, frame.width, frame.height)];
+  },
   async hash(frames) {
     for (const frame of frames) draw(frame);
     const digest = await crypto.subtle.digest("SHA-256", read(0, 0, canvas.width, canvas.height));
