@@ -95,7 +95,6 @@ _RENDERER: dict[str, Setting] = {
         "seconds that one render may take, and the longest clip",
         default="8",
         readers=(FUNCTIONS, RENDERER),
-        need="renderer",
         check=_between(1, 60, unit=" seconds"),
     ),
     "RENDERER_BROWSERS": Setting(

@@ -16,7 +16,7 @@ from mcp_types import CallToolResult, ImageContent, TextContent
 from shared.auth import credentials
 from shared.errors import Invalid, Problem
 from shared.renders import operations as renders
-from shared.renders.operations import IMAGE_FORMATS
+from shared.renders.plan import IMAGE_FORMATS
 from shared.renders.schema import NewRender
 from shared.request import Request, Services
 from shared.shaders import operations as shaders
@@ -85,8 +85,7 @@ class Tools:
             if values["format"] not in IMAGE_FORMATS:
                 message = f"Use one of {', '.join(IMAGE_FORMATS)}."
                 raise Invalid(message, errors=[{"field": "format", "message": message}])
-            plan = renders.plan(values["times"], values["width"], values["height"], values["format"])
-            return renders.queue_project(request, values["project"], plan)
+            return renders.queue_ad_hoc(request, values)
 
         render = await self._run(queue, context.headers)
         document = await self._wait(render, context)

@@ -22,6 +22,7 @@ from shared import log
 from shared.project.canonical import content_key
 from shared.renders import claims
 from shared.renders.claims import Claim, LeaseLost, Settlement, StoredOutput
+from shared.renders.plan import MAX_TIME, Plan, read_plan
 from shared.request import Request, Services
 from shared.stores import queue
 from shared.stores.db import wait_for_storage
@@ -44,6 +45,7 @@ class Attempt:
     services: Services
     renderer: Renderer
     claim: Claim
+    plan: Plan
     key: str = ""
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
@@ -73,12 +75,13 @@ class Attempt:
 
     def _make(self, identity: Identity) -> None:
         ours = self.claim
-        self.key = content_key(ours.project, ours.plan, identity.backend, identity.version)
+        document = self.plan.document()
+        self.key = content_key(ours.project, document, identity.backend, identity.version)
         if self._reuse():
             return
         with self.services.request() as request:
             self.fit = claims.known_fit(request.connection, self.key)
-        for record in self.renderer.render(ours.project, ours.plan, self.fit, ours.request_id or ""):
+        for record in self.renderer.render(ours.project, document, self.fit, ours.request_id or ""):
             self._take(record)
 
     def _take(self, record: Record) -> None:
@@ -96,7 +99,7 @@ class Attempt:
 
     def _store(self, output: Output) -> None:
         """Stores and enters one output. The lock on its key keeps garbage collection away until the row is there."""
-        check(output, self.claim.plan)
+        check(output, self.plan)
         stored = _stored(self.key, output)
         with self.services.request() as request:
             claims.hold(request.connection, self.claim)
@@ -106,7 +109,7 @@ class Attempt:
             claims.enter_output(request.connection, self.claim, stored)
             # What was measured by now is there with the output, not after it: a preview that flashes must not play by itself.
             self._enter_measurements(request)
-            if output.name == self.claim.plan["stills"][-1]["name"]:
+            if output.name == self.plan.stills[-1].name:
                 claims.mark_ready(request.connection, self.claim, self.key)
                 self.ready = True
             # The lease's own renewals had to wait for this row.
@@ -141,7 +144,7 @@ class Attempt:
         """What became of the preview: ready, none (nothing to show, or not asked for) or failed."""
         if self.ready and "preview" in self.made:
             return "ready"
-        wanted = self.ready and self.claim.plan["clip"] is not None
+        wanted = self.ready and self.plan.clip is not None
         return "failed" if wanted and (end.status == "failed" or end.reason) else "none"
 
     def _release(self, reason: str, *, lost: int = 0) -> None:
@@ -194,7 +197,8 @@ def attempt(services: Services, renderer: Renderer, first: str) -> bool:
     if ours is None:
         return False
     with log.bound(render=str(ours.id), request=ours.request_id), Lease(services, ours):
-        this = Attempt(services, renderer, ours, ready=ours.status == "ready")
+        plan = read_plan(ours.plan, MAX_TIME).within(services.config.max_render_duration)
+        this = Attempt(services, renderer, ours, plan, ready=ours.status == "ready")
         with recorded(this.outcome):
             this.run()
     return True

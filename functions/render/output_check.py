@@ -1,11 +1,11 @@
 """Checks what the renderer returned before it is stored: pictures are decoded, clips known by their first bytes."""
 
 import io
-from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
 from functions.render.renderer import Output
+from shared.renders.plan import Clip, Plan, Still
 
 SUFFIXES = {
     "image/webp": "webp",
@@ -21,17 +21,17 @@ class BadOutput(Exception):
     """The bytes are not what was asked for."""
 
 
-def check(output: Output, plan: dict[str, Any]) -> None:
+def check(output: Output, plan: Plan) -> None:
     """Raises BadOutput unless the output is one that the plan asks for, in its type and no larger."""
     asked = _asked(output.name, plan)
-    if not output.data or SUFFIXES.get(output.type) != asked["format"]:
+    if not output.data or SUFFIXES.get(output.type) != asked.format:
         raise BadOutput(f"{output.name}: {output.type} of {len(output.data)} bytes")
     is_picture = output.type.startswith("image/")
     if is_picture and _picture(output) != (SUFFIXES[output.type], output.width, output.height):
         raise BadOutput(f"{output.name}: not a {output.width} x {output.height} {output.type}")
     # What is heavy to draw comes smaller than it was asked for.
-    if output.width > asked["width"] or output.height > asked["height"]:
-        raise BadOutput(f"{output.name}: larger than {asked['width']} x {asked['height']}")
+    if output.width > asked.width or output.height > asked.height:
+        raise BadOutput(f"{output.name}: larger than {asked.width} x {asked.height}")
     if is_picture:
         return
     offset, magic = _MAGIC[output.type]
@@ -39,9 +39,9 @@ def check(output: Output, plan: dict[str, Any]) -> None:
         raise BadOutput(f"{output.name}: not a {output.type}")
 
 
-def _asked(name: str, plan: dict[str, Any]) -> dict[str, Any]:
-    for part in [*plan["stills"], *([plan["clip"]] if plan["clip"] else [])]:
-        if part["name"] == name:
+def _asked(name: str, plan: Plan) -> Still | Clip:
+    for part in (*plan.stills, plan.clip):
+        if part and part.name == name:
             return part
     raise BadOutput(f"{name}: nobody asked for it")
 

@@ -29,9 +29,7 @@ class Renders(Resource):
     @operation(auth="optional", body=NewRender, query=Wait, returns=documents.Render, status=201)
     def on_post(self, call: Call) -> Any:
         """Render a shader without saving it. With ?wait=SECONDS the answer comes when it is done, else 202."""
-        body = call.body
-        plan = renders.plan(body["times"], body["width"], body["height"], body["format"])
-        render = renders.queue_project(call, body["project"], plan)
+        render = renders.queue_ad_hoc(call, call.body)
         call.location = f"/api/v1/renders/{render}"
         call.replace_answer(lambda _: self._wait(call, render))
         return renders.read(call, render)

@@ -77,6 +77,12 @@ class Plan:
     stills: tuple[Still, ...]
     clip: Clip | None = None
 
+    def within(self, longest: float) -> "Plan":
+        """The plan with a clip of no more than `longest` seconds: it may have been made when longer ones were allowed."""
+        if self.clip is None or self.clip.duration <= longest:
+            return self
+        return replace(self, clip=replace(self.clip, duration=float(longest)))
+
     def document(self) -> dict[str, Any]:
         """The plan as JSON holds it. Content keys are made from this document, so it must not change for the same plan."""
         return {

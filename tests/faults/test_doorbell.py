@@ -15,6 +15,8 @@ from shared.stores.queue import connect
 from tests.faults.faulting import LIGHT, added, all_ready, fresh, publish, stopped, workers_at_rest
 from tests.support import Api, until
 
+ONE_PICTURE = {"times": [1.0], "width": 640, "height": 360, "format": "webp"}
+
 
 def test_a_flush_with_thirty_queued_costs_less_than_ten_seconds(stack: Stack, api: Api, quiet_thirty: float) -> None:
     """The workers wait for a bell that has been forgotten: only the reconciler can ring it again."""
@@ -35,7 +37,7 @@ def test_what_was_committed_but_never_rung_is_rung_within_five_seconds(stack: St
         unrung = Request(services)
         with services.db.transaction() as connection:
             unrung.connection = connection
-            render = renders.queue_project(unrung, project, renders.PUBLISH_PLAN)
+            render = renders.queue_ad_hoc(unrung, {"project": project, **ONE_PICTURE})
         queue = Queue(renders.QUEUE, connection=connect(stack.environment()["REDIS_URL"]))
         until(lambda: queue.count, "it is rung for", 5)
     services.db.close()

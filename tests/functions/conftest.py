@@ -9,6 +9,7 @@ from falcon import testing
 from containers.manifest import functions
 from shared.http.app import create_app
 from shared.http.documents import Problem
+from shared.http.resource import Routes
 from shared.request import Services
 from shared.settings import Config
 from tests.functions.scripting import Make, Scripted, Worker
@@ -64,11 +65,15 @@ class Client(testing.TestClient):
         return result.json
 
 
+def all_routes() -> Routes:
+    """Path template -> resource class, of every HTTP function."""
+    return {path: resource for item in functions() if item.kind == "http" for path, resource in item.routes().items()}
+
+
 @pytest.fixture
 def client(config: Config) -> Client:
     """Nobody in particular."""
-    routes = {path: resource for item in functions() if item.kind == "http" for path, resource in item.routes().items()}
-    return Client(create_app(routes, config))
+    return Client(create_app(all_routes(), config))
 
 
 @pytest.fixture

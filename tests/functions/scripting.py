@@ -52,6 +52,7 @@ class Scripted(Renderer):
         super().__init__("http://127.0.0.1:9", 8)
         self.scripts = list(scripts)
         self.calls = 0
+        self.plans = list[Any]()
         self.asked = list[tuple[Any, Any]]()
         """Project and fit of each call."""
 
@@ -60,6 +61,7 @@ class Scripted(Renderer):
 
     def render(self, project: Any, plan: Any, fit: Any = None, request_id: str = "") -> Iterator[Record]:
         self.calls += 1
+        self.plans.append(plan)
         self.asked.append((project, fit))
         yield from self.scripts.pop(0)()
 

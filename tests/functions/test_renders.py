@@ -1,13 +1,18 @@
 """Ad hoc renders: what may be asked for, and the plan that it becomes."""
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from functions.renders import handler
+from shared.http.app import create_app
 from shared.renders import operations as renders
-from tests.functions.conftest import Client
+from shared.settings import Config
+from shared.stores.db import Database
+from tests.functions.conftest import Client, all_routes
+from tests.functions.scripting import Make, attempt, good, row
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"
 
@@ -30,18 +35,6 @@ def test_what_is_wrong_is_named(client: Client, body: dict[str, Any], field: str
     result = client.call("POST", "/api/v1/renders", body)
     assert result.status_code == 422
     assert field in [error["field"] for error in result.json["errors"]]
-
-
-def test_stills_become_a_poster_and_frames() -> None:
-    plan = renders.plan([0.5, 1, 2], 320, 180, "png")
-    assert [still["name"] for still in plan["stills"]] == ["poster", "frame-1", "frame-2"]
-    assert plan["clip"] is None
-
-
-def test_a_clip_has_its_first_frame_as_poster() -> None:
-    plan = renders.plan([1, 3], 320, 180, "mp4")
-    assert plan["stills"][0]["time"] == 1
-    assert (plan["clip"]["start"], plan["clip"]["duration"], plan["clip"]["unless_still"]) == (1, 2, False)
 
 
 def test_nobody_fills_the_queue(client: Client, ann: Client) -> None:
@@ -76,3 +69,25 @@ def test_waiting_ends_with_202(client: Client) -> None:
     assert result.status_code == 202
     assert result.json["status"] == "queued"
     assert client.call("GET", result.headers["Location"]).json["status"] == "queued"
+
+
+@pytest.mark.parametrize(("longest", "preview"), [("1", 1), ("3", 3), ("8", 4), ("60", 4)])
+def test_the_deadline_bounds_every_plan(config: Config, database: Database, longest: str, preview: float) -> None:
+    limited = replace(config, max_render_duration=float(longest))
+    ann = Client(create_app(all_routes(), limited)).register("ann")
+    ann.create()
+    assert row(database)["plan"]["clip"]["duration"] == preview
+    asked = {"code": CODE, "format": "mp4", "times": [0, preview + 60]}
+    refused = ann.call("POST", "/api/v1/renders", asked)
+    assert refused.status_code == 422
+    assert f"{longest} s" in refused.json["errors"][0]["message"]
+    asked["times"] = [0, min(float(longest), 8)]
+    assert ann.call("POST", "/api/v1/renders", asked).status_code == 201
+
+
+def test_a_plan_from_before_the_deadline_was_lowered_is_shortened(ann: Client, make: Make, config: Config) -> None:
+    ann.create()
+    worker = make(good)
+    worker.services.config = replace(config, max_render_duration=3.0)
+    attempt(worker, "")
+    assert worker.renderer.plans[0]["clip"]["duration"] == 3.0
