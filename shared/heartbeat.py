@@ -1,4 +1,4 @@
-"""The sign of life of a process that answers no requests: when its main loop last got on with something."""
+"""The heartbeat of a process that answers no requests: when its main loop last made progress."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,14 @@ after up to 60; a process that waits for a store that is away is alive, since a 
 
 
 class Heartbeat:
-    """Beats come from the loop itself, never from a thread beside it, or else they would prove nothing."""
+    """Recorded by the main loop itself: a thread beside it would go on while the loop hangs."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         self._clock = clock
         self._last = clock()
 
     def beat(self) -> None:
-        """The loop has got on."""
+        """Records that the loop has made progress."""
         self._last = self._clock()
 
     @property
@@ -28,7 +28,7 @@ class Heartbeat:
 
     @property
     def alive(self) -> bool:
-        """Whether the loop has got on lately."""
+        """Whether the loop has made progress within LIMIT."""
         return self.silence < LIMIT
 
 

@@ -1,1 +1,1 @@
-"""Sees what a picture looks like, so that others like it are found."""
+"""Computes the style vector of every poster, by which similar shaders are found."""

@@ -16,7 +16,7 @@ class Anything(Schema):
 
 
 class Health(Resource):
-    """Asked by load balancers, and by people who wonder."""
+    """The health check of the whole service, for load balancers."""
 
     @operation(query=Anything, returns=documents.Health)
     def on_get(self, call: Call) -> Any:

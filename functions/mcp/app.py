@@ -116,7 +116,7 @@ def _security(config: Config) -> TransportSecuritySettings:
 
 
 async def _health(request: Request) -> Response:
-    """What the container's health check asks: this function answers."""
+    """GET /health, for the container's health check: this function answers."""
     del request
     return JSONResponse({"status": "ok"})
 

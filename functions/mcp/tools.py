@@ -1,4 +1,4 @@
-"""What the tools do: the same operations as the HTTP functions, answered with pictures and structured data."""
+"""What the MCP tools do: the same operations as the HTTP functions, answered with pictures and structured data."""
 
 import base64
 import time

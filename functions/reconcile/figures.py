@@ -1,4 +1,4 @@
-"""Metrics that stand in Postgres: what is due, for how long, and how much there is; read when Prometheus asks.
+"""Metrics read from Postgres when Prometheus asks: what is due, for how long, and how much there is.
 
 Nobody is kept waiting: a reading is kept for some seconds, is made in a thread of its own, and what is not there in
 time is left out, `fractafrag_database_up` 0 in its place.
@@ -37,7 +37,7 @@ class Reading:
         self._lock = threading.Lock()
 
     def rows(self) -> Rows | None:
-        """The rows, None while they cannot be had."""
+        """The rows, or None while they are unavailable."""
         with self._lock:
             at_work = self._thread is not None and self._thread.is_alive()
             if not at_work and self._clock() - self._tried_at > self._age:

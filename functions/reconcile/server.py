@@ -1,4 +1,4 @@
-"""The reconciler: every second it rings for rows that are due and that nobody works on, and now and then it cleans up.
+"""The reconciler: every second it wakes workers for rows that are due and that nobody works on, and now and then it cleans up.
 
 Any number may run; an advisory lock lets one act at a time.
 """

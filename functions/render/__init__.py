@@ -1,1 +1,1 @@
-"""Makes the pictures that are due."""
+"""Makes the pictures of queued renders: claims a row, asks the renderer, stores what it returns."""

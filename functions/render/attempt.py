@@ -29,9 +29,9 @@ from shared.stores.db import wait_for_storage
 from shared.stores.storage import StorageError
 
 MAX_LOSSES = 3
-"""A shader that takes the browser or the renderer with it so often has failed."""
+"""A shader during which the browser or the renderer was lost so often has failed."""
 MAX_ATTEMPTS = 6
-"""Workers that vanish in the middle count here; the shader hardly did it, but nothing is tried for ever."""
+"""Attempts whose worker vanished count here: the shader is hardly the cause, but nothing is tried for ever."""
 AWAY_PAUSE = 0.5
 """Seconds until the next row is tried while there is no renderer."""
 
@@ -54,7 +54,7 @@ class Attempt:
     outcome: Outcome = field(default_factory=Outcome)
 
     def run(self) -> None:
-        """Claimed to settled, released or dropped."""
+        """From the claim to the end: settled, released for another attempt, or dropped."""
         try:
             if self.claim.attempts > MAX_ATTEMPTS:
                 self._settle(End("failed", "lost", "The workers that tried it were lost."))

@@ -24,9 +24,9 @@ OUTCOMES = {
     "released": ("browser_lost", "renderer_away", "renderer_lost", "storage"),
     "dropped": ("", "lease_lost"),
 }
-"""Outcome -> the reasons that it mostly has."""
+"""Outcome -> its usual reasons."""
 _KNOWN = frozenset(reason for reasons in OUTCOMES.values() for reason in reasons)
-"""What the metrics tell apart: the renderer is not trusted to name but a few."""
+"""Reasons that become labels; others count as `other`, since the renderer is not trusted to invent labels."""
 
 _RENDERS = Counter(
     "fractafrag_renders",
@@ -54,7 +54,7 @@ class Outcome:
     preview: str | None = None
 
     def set(self, outcome: str, reason: str | None = None, preview: str | None = None) -> None:
-        """The commit that made it so has held."""
+        """Sets the outcome, once the commit that it stands for has held."""
         self.outcome, self.reason, self.preview = outcome, reason or "", preview
 
 

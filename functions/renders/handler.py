@@ -18,9 +18,9 @@ from shared.stores.storage import CACHE_CONTROL, content_type
 from shared.users.user import User
 
 _POLL = (0.05, 0.5)
-"""Seconds between looks at a render that somebody waits for: at first, and in the end."""
+"""Seconds between reads of a render that a request waits for: at first, and in the end."""
 _WAITERS = threading.BoundedSemaphore(8)
-"""Who waits holds a thread; the other threads stay free for everybody else."""
+"""Requests that may wait at a time: each holds a thread, and the other threads stay free."""
 
 
 class Renders(Resource):

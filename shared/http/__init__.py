@@ -1,1 +1,1 @@
-"""What an HTTP handler is made of."""
+"""HTTP: handlers, the applications around them, idempotency keys."""

@@ -67,7 +67,7 @@ def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, pa
 
 
 class Metrics:
-    """What Prometheus reads. The gateway does not lead here."""
+    """GET /metrics, for Prometheus. The gateway has no route to it."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Every metric of this process, from the client library's own application."""
@@ -80,7 +80,7 @@ class Metrics:
 
 
 class Health:
-    """What the container's health check asks: this function answers."""
+    """GET /health, for the container's health check: this function answers."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """200 {"status": "ok"}."""

@@ -1,4 +1,4 @@
-"""What shared/http/app.py is for WSGI, around an ASGI application: request ids, the log, metrics, /metrics."""
+"""Request ids, the log, metrics and /metrics around an ASGI application; shared/http/app.py does the same for WSGI."""
 
 import asyncio
 import time
@@ -37,7 +37,7 @@ class _Answer:
 
 
 def observed(app: Application, function: str, routes: Collection[str]) -> Application:
-    """The application with all of that around it; routes: its paths, which are all literal."""
+    """Wraps the application. routes: its paths, which have no parameters."""
     requests = metrics.Requests(function)
 
     async def observe(scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:

@@ -1,10 +1,10 @@
-"""What every function may answer: its health, and problems."""
+"""Documents that every function may answer with: its health, and problem details."""
 
 from marshmallow import Schema, fields
 
 
 class Health(Schema):
-    """The service can serve."""
+    """The answer of a health check."""
 
     status = fields.String(required=True)
 

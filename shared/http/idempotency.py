@@ -1,4 +1,4 @@
-"""Idempotency keys: a POST that comes again, because its answer was lost, answers the same and creates nothing.
+"""Idempotency keys: a repeated POST gets the answer of the first one, and creates nothing twice.
 
 The key lives in the transaction that creates: either both are there or none.
 """

@@ -1,4 +1,4 @@
-"""HTTP: what a handler is made of. A request is one transaction; see shared/http/app.py for the application around it.
+"""What HTTP handlers are made of: Resource, operation, Call. A request is one transaction; the application is in app.py.
 
 class Shaders(Resource):
     @operation(auth="write", body=NewShader, status=201)

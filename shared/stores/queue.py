@@ -1,4 +1,4 @@
-"""The doorbell: RQ jobs that say "drain what is due, this one first". Losing one costs seconds, never work."""
+"""RQ queues, used as a doorbell: a job tells a worker to process what is due, one row first. A lost job costs seconds, never work."""
 
 import threading
 from datetime import timedelta
@@ -13,10 +13,10 @@ from rq.serializers import JSONSerializer
 from shared import log
 
 JOB_TIMEOUT = 120
-"""Seconds that one job may drain for, with room; a worker stops draining well before."""
+"""Seconds that one job may take; a worker ends its job well before that."""
 
 stopping = threading.Event()
-"""Set when this worker process was asked to stop: a drain ends after the row in hand."""
+"""Set when this worker process was asked to stop: the job ends after the current row."""
 
 logger = log.get_logger()
 
@@ -32,7 +32,7 @@ def connect_blocking(url: str) -> Redis:
 
 
 class Bell:
-    """Rings workers; queue `render` runs functions.render.job.run(id), and so on for each worker function."""
+    """Wakes workers: a job on queue `render` runs functions.render.job.run(id), and so on for each worker function."""
 
     def __init__(self, url: str):
         self._redis = connect(url)

@@ -19,7 +19,7 @@ CACHE_CONTROL = "public, max-age=2592000, immutable"
 
 
 class StorageError(Exception):
-    """The storage did not do what it was asked; trying again may help."""
+    """The storage failed; trying again may help."""
 
 
 class Storage(Protocol):
