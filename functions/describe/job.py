@@ -6,14 +6,13 @@ from functools import cache
 
 from functions.describe.style import style
 from shared import log, settings
-from shared.heartbeat import heartbeat
+from shared.drain import drain
 from shared.metrics import Counter
 from shared.renders import descriptions
 from shared.renders.claims import lock_key
 from shared.renders.descriptions import Undescribed
 from shared.renders.upkeep import remake
 from shared.request import Request, Services
-from shared.stores import queue
 from shared.stores.db import Vector, wait_for_storage
 from shared.versions import operations as versions
 
@@ -30,11 +29,7 @@ def _services() -> Services:
 
 def run(render_id: str) -> int:
     """Describes until nothing is left; returns how many it did."""
-    done = 0
-    while not queue.stopping.is_set() and describe_one(_services(), render_id):
-        done += 1
-        heartbeat.beat()
-    return done
+    return drain("describe", _services(), lambda first: describe_one(_services(), first), render_id)
 
 
 def describe_one(services: Services, first: str) -> bool:

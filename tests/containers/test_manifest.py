@@ -1,5 +1,7 @@
 """Manifests: what is wrong is said; what is derived follows from them."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,49 +50,35 @@ def test_generated_files_are_current() -> None:
     assert [str(path.relative_to(ROOT)) for path, _ in stale()] == []
 
 
-_HANDLER = '''
-"""Palettes."""
-
-from typing import Any
-
-from shared.http import documents
-from shared.http.resource import Call, Resource, operation
+def _readme(name: str) -> dict[str, str]:
+    """The README's example of a function, file by file, under another name: a reader may have tried it here."""
+    section = (ROOT / "README.md").read_text().partition("### Add a function")[2].partition("\n## ")[0]
+    toml, python = re.findall(r"```(?:toml|python)\n(.*?)```", section, re.DOTALL)
+    return {"function.toml": toml, "__init__.py": "", "handler.py": python.replace("palettes", name)}
 
 
-class Palettes(Resource):
-    """All of them."""
-
-    @operation(returns=documents.Health)
-    def on_get(self, call: Call) -> Any:
-        """List palettes."""
-        return {"status": "ok"}
-
-
-routes = {"/api/v1/palettes": Palettes}
-'''
-
-
-def test_a_new_function_is_two_lines_of_toml_and_a_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_readmes_function_is_two_lines_of_toml_and_a_handler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Gateway, compose and OpenAPI follow without another word."""
     import functions as package
 
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
-    write(tmp_path, "palettes", 'kind = "http"\nneeds = ["postgres"]\n')
-    (tmp_path / "palettes" / "__init__.py").touch()
-    (tmp_path / "palettes" / "handler.py").write_text(_HANDLER)
+    (tmp_path / "swatches").mkdir()
+    for file, text in _readme("swatches").items():
+        (tmp_path / "swatches" / file).write_text(text)
     items = functions() + functions(tmp_path)
-    routes = gateway_routes(items)
-    assert '"^(?:/api/v1/palettes)/?$" {\n    set $function palettes;' in routes
+    assert "/api/v1/swatches/" in gateway_routes(items)
+    assert "set $function swatches;" in gateway_routes(items)
     region = services(items)
-    assert "  palettes:\n" in region
-    assert "FUNCTION: palettes" in region
-    assert "get" in document(items)["paths"]["/api/v1/palettes"]
+    assert "  swatches:\n" in region
+    assert "FUNCTION: swatches" in region
+    assert "get" in document(items)["paths"]["/api/v1/swatches/{render}"]
+    monkeypatch.delitem(sys.modules, "functions.swatches.handler")
 
 
 def test_placeholders_do_not_swallow_other_functions() -> None:
     """Each path of the design goes to the function of its last noun."""
-    import re
-
     locations = re.findall(
         r'location ~ "(.*?)" \{\n    set \$function (\w+);', (ROOT / "gateway/conf/routes.conf").read_text()
     )
