@@ -393,12 +393,16 @@ export interface components {
         Changes: {
             /** @description GLSL with mainImage */
             code?: string;
+            /** @description whom its author thanks */
+            credits?: string;
             description?: string;
             /**
              * @description SPDX id
              * @enum {string}
              */
             license?: "CC0-1.0" | "MIT" | "Apache-2.0" | "GPL-3.0-or-later" | "CC-BY-4.0" | "CC-BY-SA-4.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-4.0" | "LicenseRef-All-Rights-Reserved";
+            /** @description where it was imported from */
+            origin?: components["schemas"]["Origin"] | null;
             project?: components["schemas"]["ProjectWithWords"];
             /** @enum {string} */
             status?: "draft" | "published" | "archived";
@@ -510,13 +514,16 @@ export interface components {
         NewShader: {
             /** @description GLSL with mainImage */
             code?: string;
-            /** @default  */
+            /** @description whom its author thanks */
+            credits?: string;
             description?: string;
             /**
-             * @default CC-BY-NC-SA-4.0
+             * @description SPDX id
              * @enum {string}
              */
             license?: "CC0-1.0" | "MIT" | "Apache-2.0" | "GPL-3.0-or-later" | "CC-BY-4.0" | "CC-BY-SA-4.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-4.0" | "LicenseRef-All-Rights-Reserved";
+            /** @description where it was imported from */
+            origin?: components["schemas"]["Origin"] | null;
             project?: components["schemas"]["ProjectWithWords"];
             /**
              * @default draft
@@ -615,6 +622,8 @@ export interface components {
             author: components["schemas"]["Author"];
             /** Format: date-time */
             created_at: string;
+            /** @description whom its author thanks */
+            credits: string;
             description: string;
             /** Format: uuid */
             forked_from: string | null;
@@ -624,6 +633,8 @@ export interface components {
             license: string;
             /** @description 1, 0 or -1, when signed in */
             my_vote?: number;
+            /** @description where it was imported from */
+            origin: components["schemas"]["Origin"] | null;
             project: components["schemas"]["Project"];
             /** Format: date-time */
             published_at: string | null;
