@@ -1,3 +1,5 @@
+/** Mounts the site into index.html. */
+
 // First, so that a component's own styles come after the common ones.
 import './ui/base.css';
 

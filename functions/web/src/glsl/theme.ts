@@ -42,7 +42,6 @@ const editorTheme = EditorView.theme(
       textDecoration: 'underline wavy var(--danger)',
       textUnderlineOffset: '3px',
     },
-    '.cm-wrong': { backgroundColor: 'color-mix(in srgb, var(--danger) 13%, transparent)' },
     '.cm-panels': { backgroundColor: 'var(--ink-2)', color: 'var(--text)' },
     '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--line)' },
     '.cm-panel.cm-search': { padding: '0.5rem 0.75rem' },
