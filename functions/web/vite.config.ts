@@ -10,7 +10,7 @@ const gateway = process.env.GATEWAY_URL ?? 'http://127.0.0.1:8080';
 export default defineConfig({
   plugins: [svelte()],
   cacheDir: process.env.VITE_CACHE_DIR ?? 'node_modules/.vite',
-  resolve: { alias: { $player: here('../../shared/player') } },
+  resolve: { alias: { $player: here('../../shared/player'), $project: here('../../shared/project') } },
   server: {
     // No fixed HMR port: the client then connects to the address of the page, which is the gateway's.
     hmr: {},

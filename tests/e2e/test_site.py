@@ -105,7 +105,7 @@ def test_what_flashes_plays_only_when_asked_to(page: Page, flashing: dict[str, A
 
 def test_a_shader_that_flashes_starts_paused(page: Page, flashing: dict[str, Any]) -> None:
     page.goto(f"/shaders/{flashing['id']}")
-    notice = page.locator(".over")
+    notice = page.locator(".overlay")
     expect(notice).to_contain_text("flashes")
     expect(page.locator(".player")).to_have_attribute("data-state", "paused")
     notice.get_by_role("button", name="Play").click()

@@ -1,9 +1,9 @@
-/** What the editor offers while one types GLSL; apart from the language, which readers need too. */
+/** Autocompletion of GLSL; a module of its own, because the read-only view needs the language without it. */
 
 import { type CompletionSource, completeFromList } from '@codemirror/autocomplete';
 import type { Extension } from '@codemirror/state';
-import { glslLanguage, KINDS } from './language';
-import { FUNCTIONS, KEYWORDS, TYPES, UNIFORMS } from './words';
+import { glslLanguage, HIGHLIGHTS } from './language';
+import { FUNCTIONS, KEYWORDS, TYPES, UNIFORMS } from './vocabulary';
 
 const known = completeFromList([
   ...Object.entries(UNIFORMS).map(([label, detail]) => ({ label, detail, type: 'constant', boost: 1 })),
@@ -19,7 +19,7 @@ const own: CompletionSource = (context) => {
   const text = context.state.doc.toString();
   const names = new Set(text.slice(0, before.from).match(/\b[A-Za-z_]\w{2,}/g));
   for (const name of text.slice(context.pos).match(/\b[A-Za-z_]\w{2,}/g) ?? []) names.add(name);
-  const labels = [...names].filter((name) => !KINDS.has(name));
+  const labels = [...names].filter((name) => !HIGHLIGHTS.has(name));
   return {
     from: before.from,
     options: labels.map((label) => ({ label, type: 'variable' })),

@@ -1,15 +1,15 @@
 /** GLSL ES 3.00 for CodeMirror: colours, brackets, indentation, comments. */
 
 import { LanguageSupport, StreamLanguage, type StringStream } from '@codemirror/language';
-import { FUNCTIONS, KEYWORDS, TYPES, UNIFORMS } from './words';
+import { FUNCTIONS, KEYWORDS, TYPES, UNIFORMS } from './vocabulary';
 
 interface State {
   inComment: boolean;
   depth: number;
 }
 
-/** Known words and how they are coloured. */
-export const KINDS: ReadonlyMap<string, string> = new Map<string, string>([
+/** Word -> the name of its highlighting tag. */
+export const HIGHLIGHTS: ReadonlyMap<string, string> = new Map<string, string>([
   ...TYPES.map((word) => [word, 'typeName'] as const),
   ...KEYWORDS.map((word) => [word, 'keyword'] as const),
   ...FUNCTIONS.map((word) => [word, 'variableName.standard'] as const),
@@ -30,7 +30,7 @@ function blockComment(stream: StringStream, state: State): string {
 function word(stream: StringStream): string {
   stream.match(/^[A-Za-z_]\w*/);
   const text = stream.current();
-  const kind = KINDS.get(text);
+  const kind = HIGHLIGHTS.get(text);
   if (kind) return kind;
   if (text.startsWith('gl_')) return 'variableName.special';
   return stream.match(/^\s*\(/, false) ? 'variableName.function' : 'variableName';

@@ -1,11 +1,11 @@
-/** How code looks here: the page's own colours, a few quiet hues. */
+/** Colours of the code, for CodeMirror. */
 
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import type { Extension } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
-const chrome = EditorView.theme(
+const editorTheme = EditorView.theme(
   {
     '&': { height: '100%', backgroundColor: 'var(--ink-1)', color: 'var(--text)', fontSize: '0.875rem' },
     '&.cm-focused': { outline: 'none' },
@@ -42,7 +42,6 @@ const chrome = EditorView.theme(
       textDecoration: 'underline wavy var(--danger)',
       textUnderlineOffset: '3px',
     },
-    '.cm-wrong': { backgroundColor: 'color-mix(in srgb, var(--danger) 13%, transparent)' },
     '.cm-panels': { backgroundColor: 'var(--ink-2)', color: 'var(--text)' },
     '.cm-panels.cm-panels-bottom': { borderTop: '1px solid var(--line)' },
     '.cm-panel.cm-search': { padding: '0.5rem 0.75rem' },
@@ -71,4 +70,4 @@ const colours = HighlightStyle.define([
   { tag: [tags.operator, tags.punctuation, tags.bracket], color: '#a9b0ba' },
 ]);
 
-export const theme: Extension = [chrome, syntaxHighlighting(colours)];
+export const theme: Extension = [editorTheme, syntaxHighlighting(colours)];

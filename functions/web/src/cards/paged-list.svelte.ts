@@ -1,0 +1,63 @@
+/** A list of shaders that loads page by page and polls the renders in it that are unfinished. */
+
+import { explain } from '../api/problem';
+import { isUnfinished, pollRenders } from '../api/render-polling';
+import type { Render, ShaderCard, ShaderList } from '../api/schema';
+
+type Load = (cursor: string | null) => Promise<ShaderList>;
+
+export class PagedList {
+  items: ShaderCard[] = $state([]);
+  /** Cursor of the next page; null at the end. */
+  next: string | null = $state(null);
+  loading = $state(false);
+  /** Whether the first page has arrived. */
+  loaded = $state(false);
+  problem = $state('');
+
+  readonly #load: Load;
+
+  constructor(load: Load) {
+    this.#load = load;
+  }
+
+  /** Appends the next page; does nothing while one is loading or when there is none. */
+  async loadMore(): Promise<void> {
+    if (this.loading || (this.loaded && this.next === null)) return;
+    this.loading = true;
+    this.problem = '';
+    try {
+      const page = await this.#load(this.next);
+      const known = new Set(this.items.map((item) => item.id));
+      // A list that moves while it is read may show one shader twice.
+      this.items.push(...page.items.filter((item) => !known.has(item.id)));
+      this.next = page.next;
+      this.loaded = true;
+    } catch (error) {
+      this.problem = explain(error);
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  /** Polls until the returned function is called. */
+  pollRenders(): () => void {
+    return pollRenders({
+      pending: () => this.#unfinished(),
+      onRender: (render) => this.#update(render),
+    });
+  }
+
+  remove(id: string): void {
+    this.items = this.items.filter((item) => item.id !== id);
+  }
+
+  #unfinished(): string[] {
+    return this.items.flatMap(({ render }) => (render && isUnfinished(render) ? [render.id] : []));
+  }
+
+  #update(render: Render): void {
+    const item = this.items.find((candidate) => candidate.render?.id === render.id);
+    if (item) item.render = render;
+  }
+}

@@ -1,0 +1,167 @@
+/** The shader that is edited: its fields, its project, whether it is saved, and what was wrong with saving it. */
+
+import { explain, fieldErrors } from '../api/problem';
+import type { NewShader, Project, Shader } from '../api/schema';
+import {
+  type Autosave,
+  type License,
+  readAutosave,
+  removeAutosave,
+  type Snapshot,
+  sameSnapshot,
+  writeAutosave,
+} from './autosave';
+import { newProject } from './new-project';
+import type { ShaderStore } from './save-shader';
+import { parseTags } from './tags';
+
+/** What an author can save a shader as. */
+export type SaveAs = NonNullable<NewShader['status']>;
+
+const FIELDS = ['title', 'description', 'tags', 'license', 'project'] as const;
+const AUTOSAVE_AFTER_MS = 400;
+const NEW_LICENSE: License = 'MIT';
+
+function snapshotOf(shader: Shader | null): Snapshot {
+  if (!shader) return { title: '', description: '', tags: '', license: NEW_LICENSE, project: newProject() };
+  const { title, description, tags, license, project } = shader;
+  return {
+    title,
+    description: description ?? '',
+    tags: tags.join(', '),
+    license: license as License,
+    project,
+  };
+}
+
+export class EditorState implements Snapshot {
+  title = $state('');
+  description = $state('');
+  tags = $state('');
+  license: License = $state(NEW_LICENSE);
+  project: Project = $state.raw(newProject());
+
+  id: string | null = $state(null);
+  status: Shader['status'] = $state('draft');
+  version = $state(0);
+  /** Unsaved edits of an earlier visit that are shown now; null when there are none. */
+  restored: Autosave | null = $state.raw(null);
+  /** Whether there are edits that the server does not have. */
+  dirty = $state(false);
+  /** Whether this browser could keep the unsaved edits. */
+  autosaved = $state(true);
+  saving = $state(false);
+  savedAt: Date | null = $state.raw(null);
+  problem = $state('');
+  /** Field -> what is wrong with it. */
+  fields: Record<string, string> = $state.raw({});
+
+  private readonly store: ShaderStore;
+  private readonly storage: Storage;
+  private saved: Snapshot;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param storage where unsaved edits are kept */
+  constructor(shader: Shader | null, store: ShaderStore, storage: Storage) {
+    this.store = store;
+    this.storage = storage;
+    this.saved = snapshotOf(shader);
+    this.setShader(shader);
+    this.show(this.saved);
+    const autosave = readAutosave(this.storage, this.id);
+    if (!autosave || sameSnapshot(autosave, this.saved)) return;
+    this.show(autosave);
+    this.restored = autosave;
+    this.dirty = true;
+  }
+
+  /** Whether a newer version was saved elsewhere after the restored edits began. */
+  get outdated(): boolean {
+    return this.restored !== null && this.restored.version < this.version;
+  }
+
+  /** To be called after any change: keeps it in this browser a moment later. */
+  onChange(): void {
+    this.dirty = !sameSnapshot(this, this.saved);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.autosave(), AUTOSAVE_AFTER_MS);
+  }
+
+  /** Keeps unsaved edits in this browser now. */
+  autosave(): void {
+    clearTimeout(this.timer);
+    if (this.dirty) this.autosaved = writeAutosave(this.storage, this.id, this.snapshot(), this.version);
+    else removeAutosave(this.storage, this.id);
+  }
+
+  /** Goes back to what is saved. */
+  discard(): void {
+    removeAutosave(this.storage, this.id);
+    this.show(this.saved);
+    this.restored = null;
+    this.dirty = false;
+  }
+
+  /** Saves on the server; the shader, or null when it was refused (the reasons are in `fields` and `problem`). */
+  async save(status: SaveAs): Promise<Shader | null> {
+    const sent = this.snapshot();
+    this.saving = true;
+    this.problem = '';
+    this.fields = {};
+    try {
+      const shader = await this.send(status);
+      this.onSaved(shader, sent);
+      return shader;
+    } catch (error) {
+      this.onRefused(error);
+      return null;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  private send(status: SaveAs): Promise<Shader> {
+    const body: NewShader = {
+      title: this.title.trim() || 'Untitled',
+      description: this.description.trim(),
+      tags: parseTags(this.tags),
+      license: this.license,
+      project: this.project,
+      status,
+    };
+    return this.id ? this.store.update(this.id, body) : this.store.create(body);
+  }
+
+  /** What was typed while the request was under way is not saved, and stays unsaved. */
+  private onSaved(shader: Shader, sent: Snapshot): void {
+    removeAutosave(this.storage, this.id);
+    this.setShader(shader);
+    this.title ||= shader.title;
+    this.saved = { ...sent, title: sent.title || shader.title };
+    this.restored = null;
+    this.savedAt = new Date();
+    this.dirty = !sameSnapshot(this, this.saved);
+    this.autosave();
+  }
+
+  private onRefused(error: unknown): void {
+    this.fields = fieldErrors(error, FIELDS);
+    const named = Object.keys(this.fields).length > 0;
+    this.problem = this.fields[''] ?? (named ? 'Some fields need a change.' : explain(error));
+  }
+
+  private setShader(shader: Shader | null): void {
+    this.id = shader?.id ?? null;
+    this.status = shader?.status ?? 'draft';
+    this.version = shader?.version ?? 0;
+  }
+
+  private show({ title, description, tags, license, project }: Snapshot): void {
+    Object.assign(this, { title, description, tags, license, project });
+  }
+
+  private snapshot(): Snapshot {
+    const { title, description, tags, license, project } = this;
+    return { title, description, tags, license, project };
+  }
+}

@@ -1,0 +1,2 @@
+/** Seconds as the player shows them. */
+export const formatSeconds = (seconds: number): string => seconds.toFixed(2);
