@@ -5,15 +5,24 @@ from collections.abc import Sequence
 from containers.kubernetes.objects import Object, labels
 from containers.kubernetes.pods import RENDERER
 from containers.kubernetes.settings import Settings
-from containers.manifest import Function
-from shared.work import WORKERS
+from containers.manifest import Function, ManifestError
+from shared.work import WORKERS, Worker
 
 AUTHENTICATION = "fractafrag-postgres"
 
 
+def _worker(name: str) -> Worker:
+    if name not in WORKERS:
+        raise ManifestError(f"{name}: shared/work.py has no such worker; it has {', '.join(WORKERS)}")
+    return WORKERS[name]
+
+
 def depth_query(worker: str) -> str:
-    """One row with one number: what the worker's claim would take. Not the length of Redis' queue, which may be flushed."""
-    lines = [line.strip() for line in WORKERS[worker].depth.splitlines() if not line.startswith("--")]
+    """One row with one number: how many rows the worker's claim would take. Redis' queue may be flushed, so its length is not used.
+
+    Raises ManifestError for a worker that is not registered.
+    """
+    lines = [line.strip() for line in _worker(worker).depth.splitlines() if not line.startswith("--")]
     return f"SELECT due FROM ({' '.join(lines)}) AS waiting"  # noqa: S608  # our own statements
 
 
@@ -29,12 +38,12 @@ def authentication(settings: Settings) -> Object:
 
 
 def _trigger(worker: str, at_once: int) -> Object:
-    values = {"query": depth_query(worker), "targetQueryValue": str(WORKERS[worker].rows * at_once)}
+    values = {"query": depth_query(worker), "targetQueryValue": str(_worker(worker).rows * at_once)}
     return {"type": "postgresql", "metadata": values, "authenticationRef": {"name": AUTHENTICATION}}
 
 
 def _by_depth(item: Function, workers: Sequence[str], at_once: int, most: int, settings: Settings) -> Object:
-    """workers: those whose rows count; at_once: jobs that one copy works on. Where Postgres is away, things stay at their least: nothing can be done anyway."""
+    """workers: those whose rows count; at_once: jobs that one copy works on. While Postgres is away the minimum runs."""
     spec = {
         "scaleTargetRef": {"name": item.name},
         "minReplicaCount": item.scale,

@@ -1,16 +1,22 @@
 """Manifests: what is wrong is said; what is derived follows from them."""
 
+import importlib
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from falcon import testing
 
 from containers.generate.compose import services
 from containers.generate.files import stale
 from containers.generate.openapi import document
 from containers.generate.routes import gateway_routes
-from containers.manifest import ROOT, ManifestError, function, functions
+from containers.manifest import ROOT, Function, ManifestError, function, functions
+from shared.http.app import create_app
+from shared.settings import Config
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -50,31 +56,43 @@ def test_generated_files_are_current() -> None:
     assert [str(path.relative_to(ROOT)) for path, _ in stale()] == []
 
 
-def _readme(name: str) -> dict[str, str]:
-    """The README's example of a function, file by file, under another name: a reader may have tried it here."""
-    section = (ROOT / "README.md").read_text().partition("### Add a function")[2].partition("\n## ")[0]
-    toml, python = re.findall(r"```(?:toml|python)\n(.*?)```", section, re.DOTALL)
-    return {"function.toml": toml, "__init__.py": "", "handler.py": python.replace("palettes", name)}
-
-
-def test_the_readmes_function_is_two_lines_of_toml_and_a_handler(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Gateway, compose and OpenAPI follow without another word."""
+@pytest.fixture
+def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Function]]:
+    """All functions, and README's example as it is written there, even if somebody has tried it in functions/ already."""
     import functions as package
 
-    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
-    (tmp_path / "swatches").mkdir()
-    for file, text in _readme("swatches").items():
-        (tmp_path / "swatches" / file).write_text(text)
-    items = functions() + functions(tmp_path)
-    assert "/api/v1/swatches/" in gateway_routes(items)
-    assert "set $function swatches;" in gateway_routes(items)
-    region = services(items)
-    assert "  swatches:\n" in region
-    assert "FUNCTION: swatches" in region
-    assert "get" in document(items)["paths"]["/api/v1/swatches/{render}"]
-    monkeypatch.delitem(sys.modules, "functions.swatches.handler")
+    text = (ROOT / "README.md").read_text()
+    files = {path: re.search(rf"`{path}`:\n\n```\w+\n(.*?)```", text, re.DOTALL) for path in _EXAMPLE}
+    (tmp_path / "palettes").mkdir()
+    (tmp_path / "palettes" / "__init__.py").touch()
+    for path, found in files.items():
+        assert found, path
+        (tmp_path / "palettes" / Path(path).name).write_text(found[1])
+    monkeypatch.setattr(package, "__path__", [str(tmp_path), *package.__path__])
+    _forget()
+    yield [item for item in functions() if item.name != "palettes"] + functions(tmp_path)
+    _forget()
+
+
+_EXAMPLE = ("functions/palettes/function.toml", "functions/palettes/handler.py")
+
+
+def _forget() -> None:
+    importlib.invalidate_caches()
+    for name in [name for name in sys.modules if name.startswith("functions.palettes")]:
+        del sys.modules[name]
+
+
+def test_a_new_function_is_two_lines_of_toml_and_a_handler(example: list[Function], config: Config) -> None:
+    """Gateway, compose and OpenAPI follow without another word, and it answers."""
+    assert '"^(?:/api/v1/palettes/[^/]+)/?$" {\n    set $function palettes;' in gateway_routes(example)
+    region = services(example)
+    assert "  palettes:\n" in region
+    assert "FUNCTION: palettes" in region
+    assert "get" in document(example)["paths"]["/api/v1/palettes/{render}"]
+    app = create_app(example[-1].routes(), config)
+    answer = testing.TestClient(app).simulate_get(f"/api/v1/palettes/{uuid4()}")
+    assert answer.json["detail"] == "There is no such render; ad hoc renders go after a day."
 
 
 def test_placeholders_do_not_swallow_other_functions() -> None:
