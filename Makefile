@@ -71,8 +71,9 @@ bench-render: setup ## what the renderer costs beside the usual way and bare Ope
 hostile: setup ## hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200)
 	@exec .venv/bin/python -m tests.hostile $(if $(DIR),--dir "$(DIR)") --jobs $(or $(JOBS),200)
 
-generate: setup ## write what follows from manifests, handlers and migrations
+generate: setup ## write what follows from manifests, handlers, settings and migrations
 	@.venv/bin/python -m containers.generate
+	@.venv/bin/python containers/bootstrap.py --generate-site
 
 kubernetes: ## print Kubernetes manifests (ARGS="--host shaders.example.org ..."; docs/kubernetes.md)
 	@$(PYTHON) containers/bootstrap.py >&2

@@ -6,6 +6,7 @@ Runs on Python 3.11+ alone, before anything is installed, and does nothing that 
     python3 containers/bootstrap.py --system   the system packages only
     python3 containers/bootstrap.py --tox      the system packages, and tox in .tox/bootstrap
     python3 containers/bootstrap.py --check-site   the site's checks, tests and build, with the running Python's Node
+    python3 containers/bootstrap.py --generate-site   the site's types of the API, from the OpenAPI document
 """
 
 import hashlib
@@ -188,6 +189,11 @@ def check_site(python: Path) -> None:
     build_site(python)
 
 
+def generate_site(python: Path) -> None:
+    """Writes the site's types of the API."""
+    _npm(python, "generate", "writing the site's types of the API")
+
+
 def tox() -> None:
     """An environment with tox, as the lock file has it, for `make test`."""
     folder = ROOT / ".tox" / "bootstrap"
@@ -204,6 +210,9 @@ def main() -> None:
     options = sys.argv[1:]
     if "--check-site" in options:
         check_site(Path(sys.executable))
+        return
+    if "--generate-site" in options:
+        generate_site(Path(sys.executable))
         return
     system()
     if "--tox" in options:
