@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from shared.settings import Config
 from shared.stores.db import Connection, Database
-from shared.stores.storage import Storage, create_storage
+from shared.stores.storage import Storage
+from shared.stores.storage_factory import create_storage
 from shared.users.user import User
 
 if TYPE_CHECKING:

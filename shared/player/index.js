@@ -4,7 +4,6 @@
  * The web site and the renderer use these same files, unchanged.
  */
 export { checkProject } from "./check.js";
-export { TEXTURES as TEXTURE_NAMES } from "./contract.js";
 export { PlayerError } from "./errors.js";
 export { play } from "./loop.js";
 export { createPlayer } from "./player.js";

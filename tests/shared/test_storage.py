@@ -7,8 +7,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from shared.stores.file_storage import FileStorage
 from shared.stores.s3 import S3Storage
-from shared.stores.storage import FileStorage, Storage, StorageError, create_storage
+from shared.stores.storage import Storage, StorageError
+from shared.stores.storage_factory import create_storage
 
 
 @pytest.fixture(params=["file", "s3"])
