@@ -78,8 +78,8 @@ def test_deleted_pictures_are_gone_from_the_origin(api: Api) -> None:
     shader = api.publish(gradient(secrets.randbelow(1000) + 10))
     render = api.wait_render(shader["render"]["id"], settled=True)
     assert api.http.delete(f"/api/v1/shaders/{shader['id']}").status_code == 204
-    until(lambda: api.http.get(render["poster_url"]).status_code == 404, "the poster goes", 15)
-    assert api.http.get(render["preview_url"]).status_code == 404
+    pictures = (render["poster_url"], render["preview_url"])
+    until(lambda: {api.http.get(url).status_code for url in pictures} == {404}, "poster and preview go", 15)
 
 
 def test_what_looks_alike_is_similar(api: Api) -> None:
