@@ -125,3 +125,70 @@ def test_an_unknown_page_says_so(page: Page) -> None:
     page.goto("/no/such/page")
     expect(page.get_by_role("heading").first).to_be_visible()
     expect(page.locator("main")).to_contain_text("leads nowhere")
+
+
+def _register(page: Page, then: str) -> None:
+    name = f"site-{secrets.token_hex(4)}"
+    page.goto(f"/signin?register&next={then}")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Email").fill(f"{name}@example.org")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Create account").click()
+    page.wait_for_url(f"**{then}")
+
+
+def test_the_editor_shows_errors_where_they_are(page: Page) -> None:
+    page.goto("/new")
+    code = page.get_by_label("Code of Image")
+    code.fill("void mainImage(out vec4 c, in vec2 p) {\n  c = vec4(missing);\n}")
+    error = page.get_by_role("list", name="Errors").get_by_role("button")
+    expect(error).to_contain_text("Image:2")
+    page.get_by_role("button", name="Add pass").click()
+    page.get_by_role("button", name="Common").click()
+    error.click()
+    expect(page.get_by_role("tab", name="Image")).to_have_attribute("aria-selected", "true")
+    code.fill(gradient(3))
+    expect(error).not_to_be_attached()
+
+
+def test_the_editor_knows_the_samplers_that_inputs_begin_with(page: Page) -> None:
+    page.goto("/new")
+    page.get_by_text("Channels").click()
+    page.get_by_label("iChannel0 reads").select_option("texture:wood")
+    expect(page.get_by_label("iChannel0 filter")).to_have_value("mipmap")
+    expect(page.get_by_label("iChannel0 wrap")).to_have_value("repeat")
+    page.get_by_role("button", name="Add pass").click()
+    page.get_by_role("button", name="Buffer A").click()
+    page.get_by_role("tab", name="Image").click()
+    page.get_by_label("iChannel1 reads").select_option("buffer:A")
+    expect(page.get_by_label("iChannel1 filter")).to_have_value("linear")
+    expect(page.get_by_label("iChannel1 wrap")).to_have_value("clamp")
+    page.get_by_role("tab", name="Buffer A").click()
+    page.get_by_role("button", name="Remove Buffer A").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(page.get_by_label("iChannel1 reads")).to_have_value("")
+
+
+def test_the_editor_saves_and_publishes(page: Page) -> None:
+    _register(page, "/new")
+    page.get_by_label("Title").fill("Written here")
+    page.get_by_label("Code of Image").fill(gradient(7))
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.locator(".toolbar")).to_contain_text("Saved as version 1")
+    page.wait_for_url("**/shaders/*/edit")
+    page.get_by_label("Tags").fill("Written, here")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("heading", name="Written here")).to_be_visible()
+    expect(page.get_by_role("link", name="written")).to_be_visible()
+    page.get_by_role("button", name="Vote up").click()
+    expect(page.get_by_role("button", name="Vote up")).to_have_text("1")
+
+
+def test_an_api_key_is_made_shown_once_and_deleted(page: Page) -> None:
+    _register(page, "/me")
+    page.get_by_label("Name of a new key").fill("robot")
+    page.get_by_role("button", name="Create key").click()
+    expect(page.get_by_text("Copy it now")).to_be_visible()
+    page.get_by_role("button", name="Delete key robot").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete key").click()
+    expect(page.get_by_role("list", name="Your keys")).not_to_be_attached()
