@@ -2,7 +2,7 @@
 
 import type { Param } from '../api/schema';
 import type { ParamType } from '../project/contract';
-import { hasRange, INITIAL_VALUES, rangeOf } from '../project/params';
+import { hasRange, type ParamValue, rangeOf } from '../project/params';
 
 /** How each type is named in the editor, and the type of its uniform. */
 export const PARAM_TYPE_LABELS: Readonly<Record<ParamType, { label: string; uniform: string }>> = {
@@ -11,6 +11,15 @@ export const PARAM_TYPE_LABELS: Readonly<Record<ParamType, { label: string; unif
   bool: { label: 'Switch', uniform: 'bool' },
   color: { label: 'Colour', uniform: 'vec4' },
   point2d: { label: 'Point', uniform: 'vec2' },
+};
+
+/** The default of a new param, or of one whose type was changed. */
+const INITIAL_VALUES: Readonly<Record<ParamType, ParamValue>> = {
+  float: 0.5,
+  int: 1,
+  bool: false,
+  color: [1, 0.5, 0.2, 1],
+  point2d: [0.5, 0.5],
 };
 
 /** A bound as the document has it: for a point, the same for both coordinates. */

@@ -7,19 +7,19 @@ import type { ParamType } from './contract';
 export type ParamValue = number | boolean | number[];
 export type ParamValues = Record<string, ParamValue>;
 
-/** What a param is until its author chooses a default. */
-export const INITIAL_VALUES: Readonly<Record<ParamType, ParamValue>> = {
-  float: 0.5,
-  int: 1,
+/** What the player takes for a param that has no default. */
+const WITHOUT_DEFAULT: Readonly<Record<ParamType, ParamValue>> = {
+  float: 0,
+  int: 0,
   bool: false,
-  color: [1, 0.5, 0.2, 1],
-  point2d: [0.5, 0.5],
+  color: [0, 0, 0, 1],
+  point2d: [0, 0],
 };
 
 export const hasRange = (param: Param): boolean => param.type !== 'bool' && param.type !== 'color';
 
 export const defaultOf = (param: Param): ParamValue =>
-  (param.default as ParamValue | undefined) ?? INITIAL_VALUES[param.type];
+  (param.default as ParamValue | undefined) ?? WITHOUT_DEFAULT[param.type];
 
 /** Smallest and largest value; of a point, those of one of its coordinates. */
 export function rangeOf(param: Param, coordinate = 0): [number, number] {

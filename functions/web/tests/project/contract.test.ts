@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { normaliseProject } from '$player/project.js';
+import { setParams } from '$player/uniforms.js';
 import contract from '$project/contract.json';
-import type { Input } from '../../src/api/schema';
+import type { Input, Param } from '../../src/api/schema';
 import { newProject } from '../../src/editor/new-project';
 import { newInput, setInput } from '../../src/editor/project-edits';
 import { DEFAULT_SAMPLERS, type InputKind, PARAM_TYPES, samplerOf } from '../../src/project/contract';
-import { INITIAL_VALUES } from '../../src/project/params';
+import { defaultOf } from '../../src/project/params';
 
 /** The sampler that the player reads an input with. */
 const played = (input: Input) =>
@@ -28,8 +29,20 @@ describe.each([
   });
 });
 
-it('has an initial value for each type of param', () => {
-  expect(Object.keys(INITIAL_VALUES).sort()).toEqual([...PARAM_TYPES].sort());
+/** What the player gives to the uniform of a param. */
+function uniformOf(param: Param): unknown {
+  let seen: unknown;
+  const take = (_: unknown, value: unknown) => {
+    seen = value;
+  };
+  const gl = { uniform1f: take, uniform1i: take, uniform2fv: take, uniform4fv: take };
+  setParams(gl, new Map([[param.name, {}]]), [{ default: undefined, ...param }], {});
+  return seen;
+}
+
+it.each(PARAM_TYPES)('shows a %s without a default as the player draws it', (type) => {
+  const value = defaultOf({ name: 'p', type });
+  expect(uniformOf({ name: 'p', type })).toEqual(typeof value === 'boolean' ? Number(value) : value);
 });
 
 it('is not changed by editing an input that was made from it', () => {
