@@ -1,6 +1,6 @@
 """Sign-in and API keys as clients see them."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from shared import lists
 from shared.users.documents import User
@@ -21,7 +21,7 @@ class ApiKey(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
     hint = fields.String(required=True, metadata={"description": "how the key starts"})
-    scopes = fields.List(fields.String(), required=True)
+    scopes = fields.List(fields.String(validate=validate.OneOf(["read", "write"])), required=True)
     created_at = fields.DateTime(required=True)
     last_used_at = fields.DateTime(required=True, allow_none=True)
 

@@ -6,7 +6,7 @@
  *   sampler: {filter: string, wrap: string, vflip: boolean, srgb: boolean}}} Input
  * @typedef {{id: string, type: "image" | "buffer", code: string, inputs: Input[]}} Pass
  *   `id` is A to D or image.
- * @typedef {{name: string, type: string, default: any}} Param
+ * @typedef {{name: string, type: string, default?: any}} Param
  * @typedef {{common: string, passes: Pass[], params: Param[]}} Plan buffers in order, image last
  */
 import { passId } from "./check.js";

@@ -90,15 +90,19 @@ class Pass(Schema):
             raise ValidationError("Remove the NUL characters.", "code")
 
 
+_VALUE = {"type": ["number", "boolean", "array"], "items": {"type": "number"}}
+"""A param's value as OpenAPI has it."""
+
+
 class Param(Schema):
     """A value that the viewer may change; a uniform of the same name."""
 
     name = fields.String(required=True)
     type = fields.String(required=True, validate=validate.OneOf(list(contract.PARAM_TYPES)))
     label = fields.String(validate=validate.Length(max=contract.MAX_LABEL))
-    default = fields.Raw()
-    min = fields.Raw()
-    max = fields.Raw()
+    default = fields.Raw(metadata=_VALUE)
+    min = fields.Raw(metadata=_VALUE)
+    max = fields.Raw(metadata=_VALUE)
 
     @validates_schema
     def name_and_values_fit(self, data: dict[str, Any], **_: Any) -> None:
@@ -162,7 +166,7 @@ class Project(Schema):
         return normalise(data)
 
 
-class ProjectWithWords(Project):
+class NewProject(Project):
     """A project as requests bring it; what it says about itself goes to the shader (see Source)."""
 
     license = fields.String(load_only=True, validate=validate.Length(max=contract.MAX_LICENSE))
@@ -186,7 +190,7 @@ class Source(Schema):
     code = fields.String(
         validate=validate.Length(1, contract.MAX_CODE), metadata={"description": "GLSL with mainImage"}
     )
-    project = fields.Nested(ProjectWithWords)
+    project = fields.Nested(NewProject)
 
     source_required = True
 

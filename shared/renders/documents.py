@@ -5,6 +5,7 @@ from typing import ClassVar
 from marshmallow import Schema, fields, validate
 
 from shared import lists
+from shared.project.contract import BUFFERS
 
 
 class CompileError(Schema):
@@ -12,7 +13,7 @@ class CompileError(Schema):
 
     class Meta:
         include: ClassVar = {
-            "pass": fields.String(required=True, metadata={"description": "common, A, B, C, D or image"}),
+            "pass": fields.String(required=True, validate=validate.OneOf(["common", *BUFFERS, "image"])),
         }
 
     line = fields.Integer(required=True)

@@ -48,7 +48,7 @@ class Shader(ShaderCard):
     origin = fields.Nested(
         Origin, required=True, allow_none=True, metadata={"description": "where it was imported from"}
     )
-    my_vote = fields.Integer(metadata={"description": "1, 0 or -1, when signed in"})
+    my_vote = fields.Integer(validate=validate.OneOf([1, 0, -1]), metadata={"description": "when signed in"})
 
 
 class ShaderList(lists.List):

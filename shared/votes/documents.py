@@ -1,6 +1,6 @@
 """Votes as clients see them."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.shaders.documents import VoteCounts
 
@@ -8,4 +8,4 @@ from shared.shaders.documents import VoteCounts
 class Votes(VoteCounts):
     """Votes after one's own."""
 
-    my_vote = fields.Integer(required=True)
+    my_vote = fields.Integer(required=True, validate=validate.OneOf([1, 0, -1]))

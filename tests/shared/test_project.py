@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 
 from shared.project.canonical import canonical, content_key
 from shared.project.normalise import single_pass
-from shared.project.schema import ProjectWithWords as Project
+from shared.project.schema import NewProject as Project
 
 IMAGE = {"type": "image", "code": "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"}
 

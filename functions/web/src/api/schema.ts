@@ -380,7 +380,7 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             name: string;
-            scopes: string[];
+            scopes: ("read" | "write")[];
         };
         ApiKeyList: {
             items: components["schemas"]["ApiKey"][];
@@ -403,7 +403,7 @@ export interface components {
             license?: "CC0-1.0" | "MIT" | "Apache-2.0" | "GPL-3.0-or-later" | "CC-BY-4.0" | "CC-BY-SA-4.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-4.0" | "LicenseRef-All-Rights-Reserved";
             /** @description where it was imported from */
             origin?: components["schemas"]["Origin"] | null;
-            project?: components["schemas"]["ProjectWithWords"];
+            project?: components["schemas"]["NewProject"];
             /** @enum {string} */
             status?: "draft" | "published" | "archived";
             tags?: string[];
@@ -413,8 +413,8 @@ export interface components {
             column: number | null;
             line: number;
             message: string;
-            /** @description common, A, B, C, D or image */
-            pass: string;
+            /** @enum {string} */
+            pass: "common" | "A" | "B" | "C" | "D" | "image";
         };
         CreatedApiKey: {
             /** Format: date-time */
@@ -427,7 +427,7 @@ export interface components {
             /** Format: date-time */
             last_used_at: string | null;
             name: string;
-            scopes: string[];
+            scopes: ("read" | "write")[];
         };
         Facets: {
             /** @description one colour all over */
@@ -495,6 +495,15 @@ export interface components {
             name: string;
             scopes?: ("read" | "write")[];
         };
+        NewProject: {
+            credits?: string;
+            license?: string;
+            origin?: components["schemas"]["Origin"] | null;
+            params?: components["schemas"]["Param"][];
+            passes: components["schemas"]["Pass"][];
+            /** @description seconds; without it, one second or where there is something to see */
+            poster_time?: number;
+        };
         NewRender: {
             /** @description GLSL with mainImage */
             code?: string;
@@ -505,7 +514,7 @@ export interface components {
             format?: "webp" | "png" | "avif" | "mp4" | "webm";
             /** @default 360 */
             height?: number;
-            project?: components["schemas"]["ProjectWithWords"];
+            project?: components["schemas"]["NewProject"];
             /** @description seconds; for a clip, its start and end */
             times?: number[];
             /** @default 640 */
@@ -524,7 +533,7 @@ export interface components {
             license?: "CC0-1.0" | "MIT" | "Apache-2.0" | "GPL-3.0-or-later" | "CC-BY-4.0" | "CC-BY-SA-4.0" | "CC-BY-NC-4.0" | "CC-BY-NC-SA-4.0" | "LicenseRef-All-Rights-Reserved";
             /** @description where it was imported from */
             origin?: components["schemas"]["Origin"] | null;
-            project?: components["schemas"]["ProjectWithWords"];
+            project?: components["schemas"]["NewProject"];
             /**
              * @default draft
              * @enum {string}
@@ -544,10 +553,10 @@ export interface components {
             id?: string;
         };
         Param: {
-            default?: unknown;
+            default?: number | boolean | number[];
             label?: string;
-            max?: unknown;
-            min?: unknown;
+            max?: number | boolean | number[];
+            min?: number | boolean | number[];
             name: string;
             /** @enum {string} */
             type: "float" | "int" | "bool" | "color" | "point2d";
@@ -568,15 +577,6 @@ export interface components {
             type: string;
         };
         Project: {
-            params?: components["schemas"]["Param"][];
-            passes: components["schemas"]["Pass"][];
-            /** @description seconds; without it, one second or where there is something to see */
-            poster_time?: number;
-        };
-        ProjectWithWords: {
-            credits?: string;
-            license?: string;
-            origin?: components["schemas"]["Origin"] | null;
             params?: components["schemas"]["Param"][];
             passes: components["schemas"]["Pass"][];
             /** @description seconds; without it, one second or where there is something to see */
@@ -631,8 +631,11 @@ export interface components {
             id: string;
             /** @description SPDX id */
             license: string;
-            /** @description 1, 0 or -1, when signed in */
-            my_vote?: number;
+            /**
+             * @description when signed in
+             * @enum {integer}
+             */
+            my_vote?: 1 | 0 | -1;
             /** @description where it was imported from */
             origin: components["schemas"]["Origin"] | null;
             project: components["schemas"]["Project"];
@@ -715,7 +718,8 @@ export interface components {
         };
         Votes: {
             down: number;
-            my_vote: number;
+            /** @enum {integer} */
+            my_vote: 1 | 0 | -1;
             up: number;
         };
     };
@@ -738,6 +742,7 @@ export type Health = components['schemas']['Health'];
 export type Input = components['schemas']['Input'];
 export type Login = components['schemas']['Login'];
 export type NewApiKey = components['schemas']['NewApiKey'];
+export type NewProject = components['schemas']['NewProject'];
 export type NewRender = components['schemas']['NewRender'];
 export type NewShader = components['schemas']['NewShader'];
 export type NewVote = components['schemas']['NewVote'];
@@ -746,7 +751,6 @@ export type Param = components['schemas']['Param'];
 export type Pass = components['schemas']['Pass'];
 export type Problem = components['schemas']['Problem'];
 export type Project = components['schemas']['Project'];
-export type ProjectWithWords = components['schemas']['ProjectWithWords'];
 export type Registration = components['schemas']['Registration'];
 export type Render = components['schemas']['Render'];
 export type RenderList = components['schemas']['RenderList'];
