@@ -1,11 +1,11 @@
 /** The player: one project on one WebGL 2 context, drawn frame by frame. */
-import { createChannels } from "./channels.js";
+import { Channels } from "./channels.js";
 import { checkProject } from "./check.js";
 import { PlayerError } from "./errors.js";
 import { createPass } from "./passes.js";
 import { compilePlan } from "./program.js";
 import { readProject } from "./project.js";
-import { createTarget } from "./targets.js";
+import { Target } from "./targets.js";
 import { findUses, NO_USES } from "./uses.js";
 
 /** Noon of the first day of 2026: what iDate says when nobody names a date. */
@@ -119,7 +119,7 @@ function requireFloatBuffers(gl) {
 
 function emptyState(gl) {
   gl.disable(gl.DITHER);
-  return { passes: [], targets: new Map(), channels: createChannels(gl), frame: 0 };
+  return { passes: [], targets: new Map(), channels: new Channels(gl), frame: 0 };
 }
 
 function install(gl, state, plan, programs) {
@@ -139,7 +139,7 @@ function install(gl, state, plan, programs) {
 /** The target of that name from before, unless it lacks the mipmaps now asked for. */
 function takeTarget(gl, targets, id, mipmaps) {
   const kept = targets.get(id);
-  if (!kept || kept.wanted !== mipmaps) return Object.assign(createTarget(gl, mipmaps), { wanted: mipmaps });
+  if (!kept || kept.wanted !== mipmaps) return new Target(gl, mipmaps);
   targets.delete(id);
   return kept;
 }

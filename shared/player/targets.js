@@ -2,56 +2,66 @@
 
 const START = [0, 0, 0, 1];
 
-/**
- * @typedef {ReturnType<typeof createTarget>} Target
- *
- * @param {WebGL2RenderingContext} gl
- * @param {boolean} mipmaps whether some input reads it with mipmaps
- */
-export function createTarget(gl, mipmaps) {
-  const filterable = gl.getExtension("OES_texture_float_linear") !== null;
-  const levels = mipmaps && filterable;
-  let sides = null;
-  let front = 0;
-  return {
-    width: 0,
-    height: 0,
-    mipmaps: levels,
-    /** The newest finished frame. */
-    get texture() {
-      return sides[front].texture;
-    },
-    /** The framebuffer of the frame to come. */
-    get back() {
-      return sides[1 - front].framebuffer;
-    },
-    resize(width, height) {
-      if (this.width === width && this.height === height) return;
-      const next = [0, 1].map(() => createSide(gl, width, height, levels));
-      if (sides) keepOverlap(gl, sides[front], next[0], Math.min(width, this.width), Math.min(height, this.height));
-      sides?.forEach((side) => deleteSide(gl, side));
-      Object.assign(this, { width, height });
-      [sides, front] = [next, 0];
-      this.finish();
-    },
-    clear() {
-      for (const side of sides ?? []) clearSide(gl, side);
-      if (sides) this.finish();
-    },
-    swap() {
-      front = 1 - front;
-      this.finish();
-    },
-    finish() {
-      if (!levels) return;
-      gl.bindTexture(gl.TEXTURE_2D, sides[front].texture);
-      gl.generateMipmap(gl.TEXTURE_2D);
-    },
-    dispose() {
-      sides?.forEach((side) => deleteSide(gl, side));
-      sides = null;
-    },
-  };
+export class Target {
+  width = 0;
+  height = 0;
+
+  #gl;
+  #sides = null;
+  #front = 0;
+
+  /**
+   * @param {WebGL2RenderingContext} gl
+   * @param {boolean} mipmaps whether some input reads it with mipmaps
+   */
+  constructor(gl, mipmaps) {
+    this.#gl = gl;
+    this.wanted = mipmaps;
+    this.mipmaps = mipmaps && gl.getExtension("OES_texture_float_linear") !== null;
+  }
+
+  /** The newest finished frame. */
+  get texture() {
+    return this.#sides[this.#front].texture;
+  }
+
+  /** The framebuffer of the frame to come. */
+  get back() {
+    return this.#sides[1 - this.#front].framebuffer;
+  }
+
+  resize(width, height) {
+    if (this.width === width && this.height === height) return;
+    const [gl, sides] = [this.#gl, this.#sides];
+    const next = [0, 1].map(() => createSide(gl, width, height, this.mipmaps));
+    const overlap = [Math.min(width, this.width), Math.min(height, this.height)];
+    if (sides) keepOverlap(gl, sides[this.#front], next[0], ...overlap);
+    sides?.forEach((side) => deleteSide(gl, side));
+    Object.assign(this, { width, height });
+    [this.#sides, this.#front] = [next, 0];
+    this.#finish();
+  }
+
+  clear() {
+    for (const side of this.#sides ?? []) clearSide(this.#gl, side);
+    if (this.#sides) this.#finish();
+  }
+
+  swap() {
+    this.#front = 1 - this.#front;
+    this.#finish();
+  }
+
+  #finish() {
+    if (!this.mipmaps) return;
+    this.#gl.bindTexture(this.#gl.TEXTURE_2D, this.texture);
+    this.#gl.generateMipmap(this.#gl.TEXTURE_2D);
+  }
+
+  dispose() {
+    this.#sides?.forEach((side) => deleteSide(this.#gl, side));
+    this.#sides = null;
+  }
 }
 
 function createSide(gl, width, height, mipmaps) {
