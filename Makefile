@@ -7,7 +7,7 @@ OPERATE = PYTHONDONTWRITEBYTECODE=1 $(PYTHON) -m containers.operate
 
 .PHONY: help dev demo up down logs ps shell backup restore base-backup rewind roll seed psql redis-cli test test-containers bench-render hostile generate kubernetes lock format setup clean
 
-help: ## what there is to make
+help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 setup: ## install what development needs (other targets do it themselves)
@@ -22,13 +22,13 @@ demo: setup ## run it on data of its own, publish a shader, write a contact shee
 up: ## build and run the containers on port 80 (HTTP_PORT); secrets are made once, in .env
 	@$(OPERATE) up
 
-down: ## stop the stack that runs here, whichever it is
+down: ## stop the running stack: make dev's, or else the containers
 	@$(OPERATE) down
 
 logs: ## follow the logs of the running stack (SERVICE=render for one container's)
 	@$(OPERATE) logs
 
-ps: ## how the containers are
+ps: ## list the containers and their state
 	@$(OPERATE) ps
 
 shell: ## a shell in a container (SERVICE=shaders)
@@ -37,13 +37,13 @@ shell: ## a shell in a container (SERVICE=shaders)
 backup: ## dump the containers' database (FILE=, RENDERS=1 for the pictures too)
 	@$(OPERATE) backup
 
-restore: ## load a dump, wholly or not at all (FILE=)
+restore: ## load a dump; a broken one changes nothing (FILE=)
 	@$(OPERATE) restore
 
 base-backup: ## copy the database server for the WAL archive (WAL_ARCHIVE=1)
 	@$(OPERATE) base-backup
 
-rewind: ## put the database back to a point in time from the WAL archive (TIME=)
+rewind: ## restore the database to a point in time from the WAL archive (TIME=)
 	@$(OPERATE) rewind
 
 roll: ## replace the containers of a function without losing a request (FUNCTION=)
@@ -65,13 +65,13 @@ test: ## everything: lint, types, layers, unit, integration, end to end
 test-containers: setup ## build, run, scale, roll, back up and restore the real containers (root, or a Docker engine)
 	@exec .venv/bin/python -m tests.compose
 
-bench-render: setup ## what the renderer costs beside the usual way and bare OpenGL, and how quick it is (8 minutes)
+bench-render: setup ## compare the renderer's cost with a plain headless browser's and with bare OpenGL (8 minutes)
 	@exec .venv/bin/python -m tests.bench.render $(ARGS)
 
-hostile: setup ## hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200)
+hostile: setup ## run hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200)
 	@exec .venv/bin/python -m tests.hostile $(if $(DIR),--dir "$(DIR)") --jobs $(or $(JOBS),200)
 
-generate: setup ## write what follows from manifests, handlers, settings and migrations
+generate: setup ## write all generated files, from manifests, handlers, settings and migrations
 	@.venv/bin/python -m containers.generate
 	@.venv/bin/python containers/bootstrap.py --generate-site
 
@@ -89,5 +89,5 @@ lock: setup ## resolve what changed in pyproject.toml (UPGRADE=1: everything ane
 	@$(RESOLVE) pyproject.toml -c requirements.lock --group dev -o requirements-dev.lock
 	@$(RESOLVE) -c requirements-dev.lock --group renderer-image -o containers/renderer.lock
 
-clean: ## remove what was built or installed here, but no data
+clean: ## remove what was built or installed here; data stays
 	@rm -rf .venv .tox functions/web/dist functions/web/node_modules

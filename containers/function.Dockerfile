@@ -1,4 +1,4 @@
-# Every function and worker: one image but for the last layer, which holds the function's name.
+# The image of every function and worker; only the metadata FUNCTION differs.
 ARG PYTHON_IMAGE=python:3.12-slim
 FROM ${PYTHON_IMAGE} AS build
 RUN python -m venv /venv

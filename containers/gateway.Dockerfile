@@ -9,14 +9,14 @@ RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=
 COPY functions/web/ ./
 COPY shared/player/ /src/shared/player/
 COPY shared/project/contract.json /src/shared/project/
-# Packed once here, so that gzip_static need not at every request.
+# Compressed once here, for gzip_static.
 RUN npm run build \
  && find dist -type f -size +1k \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' \) -exec gzip -9k {} +
 
 FROM ${NGINX_IMAGE}
 COPY gateway/ /gateway/
 COPY --from=site /src/functions/web/dist/ /site/
-# Whatever umask the files had, and whoever runs nginx: it writes to /tmp alone.
+# Readable by any user, whatever umask the files had; nginx writes only to /tmp.
 RUN chmod -R a+rX /gateway /site
 USER 10001
 EXPOSE 80

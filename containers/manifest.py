@@ -1,4 +1,4 @@
-"""The manifests: what functions there are, how each runs, what it answers."""
+"""Reads the functions' manifests, function.toml: which functions there are, and how each is run."""
 
 import importlib
 import re
@@ -46,12 +46,12 @@ class Function:
 
     @property
     def public(self) -> bool:
-        """Whether it is a part of the API."""
+        """Whether it is part of the public API."""
         return self.kind == "http" and not self.internal
 
     @property
     def routed(self) -> bool:
-        """Whether the gateway leads to it."""
+        """Whether the gateway routes to it."""
         return self.public or self.kind == "asgi"
 
     def routes(self) -> "Routes":

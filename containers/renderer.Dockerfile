@@ -1,4 +1,4 @@
-# The renderer: Chromium's headless shell on Mesa's llvmpipe, and nothing that speaks to a store.
+# The renderer: Chromium's headless shell on Mesa's llvmpipe, without any client of a store.
 ARG DEBIAN_IMAGE=debian:trixie-slim
 FROM ${DEBIAN_IMAGE}
 # The secret `ca`, if it is not empty, holds the certificates of a registry mirror.

@@ -11,7 +11,7 @@ COPY shared/player/ /src/shared/player/
 COPY shared/project/contract.json /src/shared/project/
 RUN chmod -R a+rX /src/shared && find /src/functions/web -name node_modules -prune -o -exec chmod a+rX {} +
 USER 10001
-# Chokidar must look by itself: a mount's changes may raise no events.
+# Chokidar has to poll: a mount may report no changes.
 ENV HOME=/tmp VITE_CACHE_DIR=/tmp/vite CHOKIDAR_USEPOLLING=1
 EXPOSE 5173
 CMD ["npx", "vite", "--configLoader", "runner", "--host", "0.0.0.0", "--port", "5173", "--strictPort"]

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Writes nginx's configuration from this folder and the settings in the environment to OUT, and becomes nginx.
-#   --check   only tests it      --fill   only writes it
+# Writes nginx's configuration from this folder and the settings in the environment to OUT, and execs nginx.
+#   --check   only test the configuration      --fill   only write it
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 words=
@@ -10,13 +10,13 @@ fail() {
   exit 1
 }
 
-# word NAME VALUE: the value goes where ${NAME} stands.
+# word NAME VALUE: replaces ${NAME} in the configuration by the value.
 word() {
   words="${words}s|\${$1}|$2|g
 "
 }
 
-# setting NAME DEFAULT PATTERN MEANING: reads a setting, which has to fit wholly. Empty is the default.
+# setting NAME DEFAULT PATTERN MEANING: reads a setting, which has to match the whole pattern; empty means the default.
 setting() {
   eval "value=\${$1:-\$2}"
   one_line=$(printf '%s' "$value" | tr '\n' '|')
@@ -54,7 +54,7 @@ trusted_conf() {
   echo '}'
 }
 
-# Whether this root may become somebody else: it has CAP_SETGID and CAP_SETUID.
+# Whether root may change its user: it has CAP_SETGID and CAP_SETUID.
 may_change_user() {
   [ $((0x$(sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status) >> 6 & 3)) = 3 ]
 }
@@ -79,7 +79,7 @@ setting WORKER_USER '' '[a-z0-9_-]*' "user's name"
 case ${STORAGE_URL:-} in s3:*) word RENDERS s3 ;; *) word RENDERS volume ;; esac
 case $UPSTREAM_HOST in client) word HOST '$http_host' ;; function) word HOST '$proxy_host' ;; esac
 word HTTP_FUNCTION "${FUNCTION_HOST:-\$function}"
-# As root, workers become the user that nginx was built for. A root without that right stays what it is.
+# nginx started as root runs its workers as the user it was built for; without the capabilities for that, they stay root.
 if [ "$(id -u)" = 0 ] && [ -z "$WORKER_USER" ] && ! may_change_user; then WORKER_USER=root; fi
 word USER "${WORKER_USER:+user $WORKER_USER;}"
 networks=$(trusted_networks)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Whether nginx answers on its status server: curl in nginx's images of Debian, BusyBox's wget in Alpine, else bash.
+# Checks nginx's status server, with what the base image has: curl (Debian), BusyBox's wget (Alpine), or else bash.
 port=${STATUS_LISTEN:-127.0.0.1:8081}
 port=${port##*:}
 url=http://127.0.0.1:$port/health

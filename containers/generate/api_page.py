@@ -1,4 +1,8 @@
-"""The API's page for people: plain HTML made from the OpenAPI document, no script in it."""
+"""The API reference at /api/docs: plain HTML made from the OpenAPI document.
+
+It needs no script, so the gateway allows it none. Swagger UI is not used: of its packages on PyPI, swagger-ui-bundle has
+version 4, which cannot read OpenAPI 3.1, and swagger-ui-py adds 25 MB to every function's image, most of it an editor.
+"""
 
 from collections.abc import Iterable, Iterator
 from html import escape
@@ -106,7 +110,7 @@ def _schemas(spec: dict[str, Any]) -> Iterator[str]:
 
 
 def page(spec: dict[str, Any]) -> str:
-    """The page for an OpenAPI document that containers.generate.openapi made."""
+    """The page for an OpenAPI document as containers.generate.openapi makes it."""
     sections = list(_sections(spec))
     tags = [tag["name"] for tag in spec["tags"] if any(f"<section id={tag['name']}>" in part for part in sections)]
     links = "".join(f'<a href="#{name}">{name}</a>' for name in [*tags, "schemas"])

@@ -19,23 +19,23 @@ _NETWORKS = {"renderer": "rendering", "storage": "storage"}
 
 
 def of_image(items: Sequence[Function]) -> list[Function]:
-    """Those of the one image; the renderer and the site have images of their own."""
+    """The functions that share one image; the renderer and the site have images of their own."""
     return [item for item in items if item.kind != "static" and item.name != "renderer"]
 
 
 def http(items: Sequence[Function]) -> list[Function]:
-    """Those that one container can run together."""
+    """The functions that one container can run together: those of the API."""
     return [item for item in items if item.public]
 
 
 def _needs(needs: set[str], *, settings: bool = True) -> str:
-    """What a service with these needs is told, waits for, joins and mounts."""
+    """The environment, start order, networks and volumes of a service with these needs."""
     before = [name for name in _CONDITIONS if name in needs or (name == "migrate" and "postgres" in needs)]
     depends = "".join(f"      {name}: {{ condition: {_CONDITIONS[name]} }}\n" for name in before)
     networks = ["inside", *(network for need, network in _NETWORKS.items() if need in needs)]
-    told = ["*environment", *(f"*needs-{need}" for need in NEEDS if need in needs)]
+    environments = ["*environment", *(f"*needs-{need}" for need in NEEDS if need in needs)]
     return (
-        (f"    environment: {{ <<: [{', '.join(told)}] }}\n" if settings else "")
+        (f"    environment: {{ <<: [{', '.join(environments)}] }}\n" if settings else "")
         + (f"    depends_on:\n{depends}" if depends else "")
         + (f"    networks: [{', '.join(networks)}]\n" if len(networks) > 1 else "")
         + ("    volumes: [renders:/renders]\n" if "storage" in needs else "")
@@ -66,12 +66,12 @@ def _reloading(item: Function) -> str:
 
 
 def reloading(items: Sequence[Function]) -> str:
-    """compose.override.yaml: the same from the sources, started again when these change."""
+    """compose.override.yaml: the same services from mounted sources, restarted when these change."""
     return "".join(map(_reloading, of_image(items)))
 
 
 def compact(items: Sequence[Function]) -> str:
-    """compose.compact.yaml: one `api` for all HTTP functions, which are none of their own."""
+    """compose.compact.yaml: one service `api` in place of all HTTP functions."""
     together = http(items)
     return (
         "  api:\n"

@@ -27,7 +27,7 @@ def value(name: str) -> str:
 
 
 def _given(names: Iterable[str]) -> list[str]:
-    """Those that compose.yaml sets: not what is the same in every container, as where the gateway listens."""
+    """Those that compose.yaml sets; a default that fits every container, such as the gateway's port, is left out."""
     return [name for name in names if name not in CONTAINER_ITSELF or name in _INSIDE]
 
 

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 from the handlers: paths from `routes`, schemas from marshmallow, words from docstrings."""
+"""OpenAPI 3.1 from the handlers: paths from `routes`, schemas from marshmallow, summaries from docstrings."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

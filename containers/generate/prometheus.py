@@ -1,4 +1,4 @@
-"""What Prometheus scrapes, from the manifests: containers/metrics/prometheus.yml."""
+"""Prometheus' configuration, from the manifests: containers/metrics/prometheus.yml."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from containers.manifest import Function
 
 _HEADER = """\
 # Generated from functions/*/function.toml by `make generate`: do not edit.
-# Every function by its name in the DNS, which lists each copy of a scaled one. `service` says which it is.
+# Each function by its DNS name, which resolves to all of its copies. The label `service` is that name.
 global:
   scrape_interval: 15s
   evaluation_interval: 15s
@@ -22,7 +22,7 @@ scrape_configs:
 
 
 def prometheus(items: Sequence[Function]) -> str:
-    """Prometheus' configuration for the stack of compose.yaml: all but static functions, by port."""
+    """Scrapes every function of compose.yaml's stack that has a process, grouped by port."""
     ports: dict[int, list[str]] = {}
     for item in items:
         if item.kind != "static":

@@ -17,12 +17,12 @@ def _api_routes(item: Function) -> list[str]:
 
 
 def _literal_first(item: Function) -> tuple[int, str]:
-    """nginx takes the first pattern that fits, so functions with fewer placeholders come first."""
+    """Sort key: nginx takes the first pattern that matches, so functions with fewer placeholders come first."""
     return min(template.count("{") for template in _api_routes(item)), item.name
 
 
 def _repeatable(item: Function) -> bool:
-    """Whether a POST may go to another copy after one has died with it: unless it creates for nobody, or shows a secret once."""
+    """Whether a POST may be sent to another copy after the first died: not if it creates without a user or shows a secret once."""
     operations = [
         getattr(member, "operation", None) for resource in item.routes().values() for member in vars(resource).values()
     ]
@@ -63,7 +63,7 @@ def _stream(item: Function) -> str:
 
 
 def _larger_than(limit: str) -> str:
-    """The problem document that tells a body's limit, which nginx has in no variable."""
+    """The 413 problem document for a body limit, which nginx offers in no variable."""
     size = limit.replace("m", " MB").replace("k", " kB")
     problem = (
         '{"type":"about:blank","title":"$problem_title","status":$status,'

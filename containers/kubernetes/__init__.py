@@ -1,1 +1,1 @@
-"""Kubernetes manifests, from the same function manifests as everything else: `python -m containers.kubernetes`."""
+"""Kubernetes manifests, made from the functions' function.toml files: `python -m containers.kubernetes`."""

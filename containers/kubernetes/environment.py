@@ -1,4 +1,4 @@
-"""Where the settings of shared/settings_table.py come from in a cluster: the ConfigMap, or the Secret, which others make."""
+"""The environment of each pod: settings of shared/settings_table.py from a ConfigMap, secrets from a Secret made by hand."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def config_map(settings: Settings) -> Object:
 
 
 def digest(settings: Settings) -> str:
-    """Changes with the configuration; on a pod template it restarts what was configured otherwise."""
+    """A hash of the ConfigMap. As an annotation of a pod template it restarts the pods when the configuration changes."""
     return hashlib.sha256(repr(sorted(configuration(settings).items())).encode()).hexdigest()[:12]
 
 

@@ -1,4 +1,4 @@
-"""The gateway, and the Ingress that leads to it."""
+"""The gateway: nginx with the site; its Service, and the Ingress in front of it."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from containers.manifest import Function
 NAME = "gateway"
 PORT = 8080
 DRAIN = 60
-"""Seconds that streams and slow clients have to end."""
+"""Seconds that open streams and slow clients have after the pod is told to stop."""
 _UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 def function_port(settings: Settings) -> int:
-    """The port of functions' Services. Knative's are always at 80, so all are."""
+    """The port of functions' Services: with Knative always 80, for all functions."""
     return 80 if settings.knative else 8000
 
 
@@ -39,7 +39,7 @@ def _environment(settings: Settings) -> list[Object]:
 
 
 def _container(settings: Settings) -> Object:
-    """Its probes ask for the site alone: without functions it still says what is the matter."""
+    """The probes request a page of the site: the gateway is ready without functions, and answers 503 for them."""
     return {
         "name": NAME,
         "image": settings.image(NAME),
@@ -56,11 +56,11 @@ def _container(settings: Settings) -> Object:
 
 
 def gateway(items: Sequence[Function], settings: Settings) -> list[Object]:
-    """Its Deployment and its Service. It holds the site: functions that are static have no process of their own."""
+    """Deployment and Service. The image includes the site, so static functions have no workload of their own."""
     sites = ", ".join(item.name for item in items if item.kind == "static")
     own = labels(NAME, NAME, settings)
     metadata = {"name": NAME, "labels": own, "annotations": {"fractafrag/serves": sites}}
-    tmp = {"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}}  # the filled-in configuration, and bodies on their way
+    tmp = {"name": "tmp", "emptyDir": {"sizeLimit": "512Mi"}}  # nginx's configuration, and buffered bodies
     spec = {**pod([_container(settings)], [tmp], PRE_STOP + DRAIN), **spread(NAME)}
     annotations = {"fractafrag/configuration": notes(PORT, settings)["fractafrag/configuration"]}
     template = {"metadata": {"labels": own, "annotations": annotations}, "spec": spec}
@@ -72,9 +72,9 @@ def _bytes(size: str) -> int:
 
 
 def _limits(items: Sequence[Function]) -> Object:
-    """The widest of what the gateway allows each function: it knows the routes, the Ingress does not.
+    """ingress-nginx's annotations with the largest body and timeout of any function; the gateway enforces each route's own.
 
-    In the words of ingress-nginx; other controllers have their own.
+    Other ingress controllers use other annotations.
     """
     routed = [item for item in items if item.routed]
     seconds = str(max(item.timeout for item in routed))
@@ -88,7 +88,7 @@ def _limits(items: Sequence[Function]) -> Object:
 
 
 def ingress(items: Sequence[Function], settings: Settings) -> Object:
-    """Everything under the public name goes to the gateway."""
+    """Sends every request for the public host to the gateway."""
     backend = {"service": {"name": NAME, "port": {"name": "http"}}}
     rule = {"host": settings.host, "http": {"paths": [{"path": "/", "pathType": "Prefix", "backend": backend}]}}
     spec = {

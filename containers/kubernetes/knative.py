@@ -1,4 +1,4 @@
-"""http functions as Knative Services, which run only while they are asked something."""
+"""HTTP functions as Knative Services, which scale to zero when nobody calls them."""
 
 from containers.kubernetes.objects import Object, pod_labels
 from containers.kubernetes.pods import USER, container, notes, probes, scratch
@@ -8,11 +8,11 @@ from containers.manifest import Function
 from containers.runtime.serve import THREADS
 
 _LEFT_OUT = ("startupProbe", "lifecycle")
-"""Knative's webhook refuses them: its own sidecar sees to starts and ends."""
+"""Knative's webhook rejects these; its own sidecar handles start and shutdown."""
 
 
 def _container(item: Function, settings: Settings) -> Object:
-    """The same container, in fields that Knative takes without its feature flags: ports have no name, pods no rights."""
+    """The function's container, limited to the fields that Knative accepts without feature flags."""
     own: Object = {**container(item, settings), **probes(item, item.port), "ports": [{"containerPort": item.port}]}
     user = {"runAsNonRoot": True, "runAsUser": USER, "runAsGroup": USER, "seccompProfile": {"type": "RuntimeDefault"}}
     own["securityContext"] = {**user, **own["securityContext"]}
@@ -20,7 +20,7 @@ def _container(item: Function, settings: Settings) -> Object:
 
 
 def knative_service(item: Function, settings: Settings) -> Object:
-    """From nothing to max_replicas copies; each takes as many requests at a time as it has threads."""
+    """Scales from 0 to max_replicas copies; each takes as many concurrent requests as it has threads."""
     about = metadata(item, settings)
     about["labels"] = {**about["labels"], "networking.knative.dev/visibility": "cluster-local"}
     bounds = {

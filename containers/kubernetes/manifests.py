@@ -1,4 +1,4 @@
-"""All objects, in the order in which they are best made: nothing runs before its walls are there."""
+"""All Kubernetes objects, in the order to apply them: network policies before anything that runs."""
 
 from collections.abc import Sequence
 
@@ -29,7 +29,7 @@ def _function(item: Function, items: Sequence[Function], settings: Settings) -> 
 
 
 def manifests(items: Sequence[Function], settings: Settings) -> list[Object]:
-    """Every object of the stack but the Secret, which is made by hand. Raises ManifestError or SettingsError."""
+    """Every object of the stack except the Secret, which is created by hand. Raises ManifestError or SettingsError."""
     running = [item for item in items if item.kind != "static"]
     return [
         config_map(settings),

@@ -1,4 +1,4 @@
-"""The Job that brings the database to the newest schema, for which functions wait, and then publishes the starter shaders."""
+"""The Job that migrates the database, which functions wait for, and then publishes the starter shaders."""
 
 import hashlib
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def _template(settings: Settings) -> Object:
 
 
 def migration(settings: Settings) -> Object:
-    """Jobs cannot be changed, so its name follows what it does: the same is applied again, another is another Job."""
+    """A Job's template is immutable, so its name contains a hash of it: applying the same manifests again changes nothing."""
     template = _template(settings)
     digest = hashlib.sha256((init_sql() + repr(template)).encode()).hexdigest()[:10]
     return {

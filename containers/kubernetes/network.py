@@ -1,4 +1,4 @@
-"""Who may speak to whom: nobody to nobody, then what the manifests call for."""
+"""Network policies: everything is denied by default; then what the manifests' `needs` call for is allowed."""
 
 from collections.abc import Sequence
 from ipaddress import ip_network
@@ -25,7 +25,7 @@ def _namespace(name: str) -> Object:
 
 
 def _dns() -> Object:
-    """The cluster's DNS, and the cache that some clusters have on each node."""
+    """An egress rule to the cluster's DNS, and to the node-local cache that some clusters have."""
     servers = {**_namespace("kube-system"), **_pods({"k8s-app": "kube-dns"})}
     cache = {"ipBlock": {"cidr": "169.254.20.10/32"}}
     return {"to": [servers, cache], "ports": [_port(53, "UDP"), _port(53)]}
@@ -53,7 +53,7 @@ def _policy(
     ingress: Sequence[Object] | None = None,
     egress: Sequence[Object] | None = None,
 ) -> Object:
-    """None: this policy says nothing about that direction; an empty list: nothing is allowed."""
+    """A NetworkPolicy. ingress, egress: None leaves that direction to other policies; an empty list denies it."""
     spec = {
         "podSelector": {"matchLabels": found_by},
         "policyTypes": [kind for kind, rules in zip(_BOTH, (ingress, egress), strict=True) if rules is not None],
@@ -65,7 +65,7 @@ def _policy(
 
 
 def _stores(settings: Settings) -> list[Object]:
-    """What a need opens, for every pod that has it."""
+    """For each store, egress from the pods that need it."""
     places = {"postgres": settings.postgres, "redis": settings.redis, "storage": settings.storage}
     return [
         _policy(f"needs-{need}", settings, needs_label(need), egress=[destination(place), _dns()])
@@ -74,7 +74,7 @@ def _stores(settings: Settings) -> list[Object]:
 
 
 def _renderer(items: Sequence[Function], settings: Settings) -> list[Object]:
-    """Strangers' code runs there: only who needs it comes in, and nothing goes out, not even to ask for a name."""
+    """The renderer runs untrusted code: ingress from its callers only, and no egress at all, not even DNS."""
     port = [_port(item.port) for item in items if item.name == RENDERER]
     into = [{"from": [_pods(needs_label(RENDERER))], "ports": port}]
     out = [{"to": [_pods(selector(RENDERER))], "ports": port}, _dns()]
@@ -84,8 +84,8 @@ def _renderer(items: Sequence[Function], settings: Settings) -> list[Object]:
     ]
 
 
-def _doors(settings: Settings) -> list[Object]:
-    """Anybody to the gateway, the gateway to functions."""
+def _gateway_and_functions(settings: Settings) -> list[Object]:
+    """Anybody may reach the gateway, and the gateway may reach the functions."""
     knative = [_namespace(name) for name in settings.knative_namespaces.split(",")] if settings.knative else []
     into = {"from": [_pods(selector("gateway"))], "ports": [_port(8000)]}
     out = {"to": [_pods(BEHIND_GATEWAY)], "ports": [_port(8000)]}
@@ -106,6 +106,12 @@ def _metrics(items: Sequence[Function], settings: Settings) -> list[Object]:
 
 
 def policies(items: Sequence[Function], settings: Settings) -> list[Object]:
-    """All of them; what they allow adds up."""
+    """All network policies; Kubernetes allows what any of them allows."""
     deny = _policy("default-deny", settings, PART_OF, ingress=[], egress=[])
-    return [deny, *_doors(settings), *_stores(settings), *_renderer(items, settings), *_metrics(items, settings)]
+    return [
+        deny,
+        *_gateway_and_functions(settings),
+        *_stores(settings),
+        *_renderer(items, settings),
+        *_metrics(items, settings),
+    ]

@@ -1,4 +1,4 @@
-"""What all objects have in common: labels, metadata, and how they are written."""
+"""Labels, annotations and YAML output, which all Kubernetes objects share."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ _HEADER = "# Printed by `make kubernetes` from functions/*/function.toml; docs/k
 
 
 def selector(name: str) -> Object:
-    """What a part's pods are found by. Never changes: selectors of Deployments cannot."""
+    """The labels that select a component's pods. A Deployment's selector is immutable, so these never change."""
     return {"app.kubernetes.io/name": name, **PART_OF}
 
 
@@ -27,12 +27,12 @@ def labels(name: str, component: str, settings: Settings) -> Object:
 
 
 def needs_label(need: str) -> Object:
-    """On every pod that may reach this: network policies find it by that."""
+    """The label of every pod that needs this store or service; network policies select pods by it."""
     return {f"fractafrag/needs-{need}": "true"}
 
 
 def pod_labels(item: Function, settings: Settings) -> Object:
-    """A function's labels, what it needs and whether the gateway leads to it."""
+    """The labels of a function's pods: recommended ones, needs, and whether the gateway routes to it."""
     found = labels(item.name, item.kind, settings)
     for need in item.needs:
         found |= needs_label(need)
@@ -40,7 +40,7 @@ def pod_labels(item: Function, settings: Settings) -> Object:
 
 
 def is_served(item: Function) -> bool:
-    """Whether others call it, so that it has a Service."""
+    """Whether other pods call it, so that it gets a Service."""
     return item.kind in ("http", "asgi") or item.name in NEEDS
 
 
@@ -51,8 +51,8 @@ def routes_of(item: Function) -> list[str]:
     return sorted(item.routes()) if item.kind == "http" else []
 
 
-def facts(item: Function) -> Object:
-    """The manifest as annotations, so that what runs says what was asked for."""
+def annotations(item: Function) -> Object:
+    """The function's manifest as annotations of its workload."""
     return {
         "fractafrag/needs": ", ".join(item.needs),
         "fractafrag/memory": item.memory,
@@ -68,14 +68,14 @@ def facts(item: Function) -> Object:
 
 
 def dns_name(item: Function) -> str:
-    """Its name, which is its host name. Raises ManifestError for one that no Service can have."""
+    """The function's name as a host name. Raises ManifestError for a name that no Service may have."""
     if "_" in item.name or len(item.name) > 63:
         raise ManifestError(f"{item.name}: a Service's name has no underscore and at most 63 characters")
     return item.name
 
 
 class _Dumper(yaml.SafeDumper):
-    """Block style with indented lists, and no anchors where two objects share a part."""
+    """Writes block style with indented lists and without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""Pods: one container that may do little, its probes, its limits, and how it comes and goes."""
+"""Pod templates: the container, its probes and resource limits, and how it starts and stops."""
 
 import re
 from collections.abc import Sequence
@@ -13,9 +13,9 @@ from containers.runtime.serve import settings_for
 USER = 10001
 RENDERER = "renderer"
 PRE_STOP = 5
-"""Seconds that a pod goes on serving after it was told to end: until then others may still be sending requests to it."""
+"""Seconds that a pod keeps serving after it was told to stop, while others still send it requests."""
 DRAIN = 60
-"""Seconds that a worker has for the row in hand. Cut off, it loses its lease, and another does the row again."""
+"""Seconds that a worker has to finish its current row. If it is killed, its lease runs out, and another worker takes the row."""
 SCHEMA_PATIENCE = 300
 """Seconds that a pod waits for the migrations before it counts as failed."""
 _UNITS = {"k": "Ki", "m": "Mi", "g": "Gi"}
@@ -30,7 +30,7 @@ def quantity(memory: str) -> str:
 
 
 def resources(memory: str, cpu: str = "100m", cpu_limit: str = "") -> Object:
-    """Memory is promised and capped alike. CPU is not capped: throttling delays answers and saves nothing."""
+    """Requests and limits. Memory's are equal; CPU has no limit, because throttling delays answers and saves nothing."""
     limits = {"memory": quantity(memory), **({"cpu": cpu_limit} if cpu_limit else {})}
     return {"requests": {"cpu": cpu, "memory": quantity(memory)}, "limits": limits}
 
@@ -41,24 +41,24 @@ def confined() -> Object:
 
 
 def http_get(path: str, port: int | str, **rest: Any) -> Object:
-    """A probe that asks; periods in seconds."""
+    """An HTTP probe; periods in seconds."""
     return {"httpGet": {"path": path, "port": port}, **rest}
 
 
 def tcp(port: int | str, **rest: Any) -> Object:
-    """A probe that connects."""
+    """A TCP probe."""
     return {"tcpSocket": {"port": port}, **rest}
 
 
 def asks_postgres(item: Function) -> bool:
-    """Whether its /health is its own and not the process's: that of the function `health` asks Postgres."""
+    """Whether its /health depends on Postgres, as that of the function `health` does."""
     return item.kind == "http" and "/health" in item.routes()
 
 
 def probes(item: Function, port: int | str = "http") -> Object:
-    """Ready soon, and ended only when it has been silent for long: a busy process is not a broken one.
+    """Startup, readiness and liveness. Liveness is patient, because a busy process is not a broken one.
 
-    Never ended for Postgres' sake, which a restart would not mend. The renderer's /health is a real picture, of the last 5 s.
+    It never depends on Postgres, whose absence no restart mends. The renderer's /health draws a real picture, at most 5 s old.
     """
     alive = {"periodSeconds": 20, "timeoutSeconds": 10, "failureThreshold": 6}
     slow = 10 if item.name == RENDERER else 3
@@ -70,7 +70,7 @@ def probes(item: Function, port: int | str = "http") -> Object:
 
 
 def arguments(item: Function) -> list[str]:
-    """How it is run, as in compose.yaml."""
+    """The container's command, as in compose.yaml."""
     return ["python", "-m", "containers.runtime.serve", item.name]
 
 
@@ -99,7 +99,7 @@ def container(item: Function, settings: Settings) -> Object:
 
 
 def schema_container(item: Function, settings: Settings) -> Object:
-    """Waits for the migrations, so that no code meets an older schema."""
+    """An init container that waits for the migrations, so that no code runs on an older schema."""
     return {
         "name": "schema",
         "image": settings.image(item.name),
@@ -111,13 +111,13 @@ def schema_container(item: Function, settings: Settings) -> Object:
 
 
 def scratch(item: Function) -> Object:
-    """The volume at /tmp. The renderer's is memory: it is fast, and counts towards the container's limit."""
+    """The volume at /tmp. The renderer's is in memory: fast, and counted towards the container's limit."""
     kind = {"medium": "Memory", "sizeLimit": "512Mi"} if item.name == RENDERER else {"sizeLimit": "64Mi"}
     return {"name": "tmp", "emptyDir": kind}
 
 
 def grace(item: Function) -> int:
-    """Seconds between being told to end and being ended: the pause, then what gunicorn or the worker takes, and some."""
+    """terminationGracePeriodSeconds: the preStop pause, then the time that gunicorn or the worker needs, and 5 s more."""
     return (PRE_STOP + int(settings_for(item, "")["graceful_timeout"]) if is_served(item) else DRAIN) + 5
 
 
@@ -140,7 +140,7 @@ def pod(containers: Sequence[Object], volumes: Sequence[Object], seconds: int, p
 
 
 def spread(name: str) -> Object:
-    """Copies go to different nodes and zones where there are such, and start all the same where there are not."""
+    """Spreads copies over nodes and zones where possible."""
     rules = [
         {
             "maxSkew": 1,
@@ -153,8 +153,8 @@ def spread(name: str) -> Object:
     return {"topologySpreadConstraints": rules}
 
 
-def _renderers(settings: Settings) -> Object:
-    """Chromium's orphans become children of the pod's first process, which reaps them."""
+def _renderer_extras(settings: Settings) -> Object:
+    """With a shared process namespace, Chromium's orphans are reaped by the pod's first process."""
     runtime = {"runtimeClassName": settings.runtime_class} if settings.runtime_class else {}
     return {"shareProcessNamespace": True, **runtime}
 
@@ -165,7 +165,7 @@ def template(item: Function, settings: Settings) -> Object:
     waits = {"initContainers": [schema_container(item, settings)]} if "postgres" in item.needs else {}
     spec = {
         **pod([container(item, settings)], [scratch(item)], grace(item), settings.renderer_seccomp if renderer else ""),
-        **(_renderers(settings) if renderer else {}),
+        **(_renderer_extras(settings) if renderer else {}),
         **waits,
         **spread(item.name),
     }
@@ -173,7 +173,7 @@ def template(item: Function, settings: Settings) -> Object:
 
 
 def notes(port: int, settings: Settings) -> Object:
-    """Annotations of a pod: where its metrics are, and which configuration it was started with."""
+    """Annotations of a pod: where its metrics are, and the hash of its configuration."""
     return {
         "prometheus.io/scrape": "true",
         "prometheus.io/port": str(port),

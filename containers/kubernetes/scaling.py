@@ -1,4 +1,4 @@
-"""How many run: by CPU where requests come in, by the due rows in Postgres where work waits."""
+"""Autoscaling: HTTP functions by CPU, workers and the renderer by the number of due rows in Postgres (KEDA)."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ def depth_query(worker: str) -> str:
 
 
 def authentication(settings: Settings) -> Object:
-    """How KEDA reads Postgres: by the same Secret."""
+    """KEDA's access to Postgres, from the functions' Secret."""
     reference = {"parameter": "connection", "name": settings.secret, "key": "DATABASE_URL"}
     return {
         "apiVersion": "keda.sh/v1alpha1",
@@ -56,7 +56,7 @@ def _by_depth(item: Function, workers: Sequence[str], at_once: int, most: int, s
 
 
 def _by_cpu(item: Function, least: int, most: int, settings: Settings) -> Object:
-    """Half a core each: a process of Python has one at most. Not a share of the request, which is small on purpose."""
+    """Targets half a core a copy: a Python process uses one at most. An absolute value, since the CPU request is low on purpose."""
     cpu = {"name": "cpu", "target": {"type": "AverageValue", "averageValue": "500m"}}
     spec = {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": item.name},
@@ -69,10 +69,10 @@ def _by_cpu(item: Function, least: int, most: int, settings: Settings) -> Object
 
 
 def scaler(item: Function, items: Sequence[Function], settings: Settings) -> Object | None:
-    """What scales a function, or None for one that runs as often as its manifest says.
+    """A function's autoscaler; None for one whose number of copies is fixed by its manifest.
 
-    The renderer follows the depth of those who call it, not its own CPU: work is seen before the browsers are busy with it,
-    and a shader that only waits for its deadline takes a browser as well.
+    The renderer scales by the queue depth of its callers, not by CPU: the depth rises before browsers are busy, and a shader
+    that waits for its deadline occupies a browser without using CPU.
     """
     if item.kind in ("http", "asgi"):
         return _by_cpu(item, max(item.scale, settings.replicas), settings.max_replicas, settings)

@@ -1,4 +1,4 @@
-"""What one cluster is like, and what this installation in it is to be."""
+"""The flags of `make kubernetes`: what the cluster offers, and how this installation is configured."""
 
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ def _of_table(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Each is a flag of the command line: public_url is --public-url. PEERS are CIDRs or namespace/NAME, by commas."""
+    """Each field is a command line flag: public_url is --public-url. PEERS: CIDRs or namespace/NAME, comma-separated."""
 
     public_url: str = _setting("https://fractafrag.example.org", "the address people use; PUBLIC_URL")
     image_prefix: str = _setting("fractafrag", "registry and folder of the images")
@@ -77,7 +77,7 @@ class Settings:
         return [*(text for text, wrong in checks.items() if wrong), *self._wrong_values()]
 
     def _wrong_values(self) -> list[str]:
-        """What the table has against the values that pods will be given."""
+        """Complaints of the table's checks about the values that pods would be given."""
         names = (name for name in SETTINGS if hasattr(self, name.lower()))
         found = {name: (SETTINGS[name].check, str(getattr(self, name.lower()))) for name in names}
         complaints = {name: check(value) for name, (check, value) in found.items() if check}
@@ -85,7 +85,7 @@ class Settings:
 
     @property
     def renderer_sandbox(self) -> str:
-        """RENDERER_SANDBOX: the profile on the nodes is what allows Chromium's sandbox; without it, it is tried."""
+        """RENDERER_SANDBOX: on where nodes have the seccomp profile that Chromium's sandbox needs, else auto."""
         return "on" if self.renderer_seccomp else "auto"
 
     @property
@@ -109,7 +109,7 @@ class Settings:
 
 
 def read_settings(arguments: Sequence[str], defaults: dict[str, str]) -> Settings:
-    """The settings on a command line. defaults: by name, what holds without a flag. Raises SettingsError, or exits."""
+    """The settings on a command line. defaults: field name -> value without a flag. Raises SettingsError, or exits."""
     parser = ArgumentParser(prog="python -m containers.kubernetes", description="Prints Kubernetes manifests.")
     for item in fields(Settings):
         value = defaults.get(item.name) or item.default

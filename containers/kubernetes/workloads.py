@@ -1,13 +1,13 @@
-"""Deployments, the Services before them, and the budgets that let nodes be drained."""
+"""Deployments, Services and PodDisruptionBudgets."""
 
-from containers.kubernetes.objects import Object, dns_name, facts, labels, selector
+from containers.kubernetes.objects import Object, annotations, dns_name, labels, selector
 from containers.kubernetes.pods import template
 from containers.kubernetes.settings import Settings
 from containers.manifest import Function
 
 
 def deployment(metadata: Object, pod_template: Object, replicas: int | None = None) -> Object:
-    """A Deployment that never has fewer copies while it changes. replicas: None where an autoscaler says how many."""
+    """A Deployment that rolls without reducing its copies. replicas: None where an autoscaler sets them."""
     spec = {
         **({"replicas": replicas} if replicas is not None else {}),
         "revisionHistoryLimit": 3,
@@ -23,7 +23,7 @@ def metadata(item: Function, settings: Settings) -> Object:
     return {
         "name": dns_name(item),
         "labels": labels(item.name, item.kind, settings),
-        "annotations": facts(item),
+        "annotations": annotations(item),
     }
 
 
@@ -33,14 +33,14 @@ def function_deployment(item: Function, settings: Settings, replicas: int | None
 
 
 def service(name: str, component: str, port: int, settings: Settings) -> Object:
-    """A Service, which leads to the pods' port of the name http."""
+    """A Service in front of the pods' port named http."""
     spec = {"selector": selector(name), "ports": [{"name": "http", "port": port, "targetPort": "http"}]}
     meta = {"name": name, "labels": labels(name, component, settings)}
     return {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec}
 
 
 def disruption_budget(name: str, component: str, settings: Settings) -> Object:
-    """One copy at a time may go for a drain: with `minAvailable: 1` a single copy would hold up its node for ever."""
+    """Lets a node drain evict one copy at a time; with `minAvailable: 1` a single copy would block the drain for ever."""
     spec = {
         "maxUnavailable": 1,
         "unhealthyPodEvictionPolicy": "AlwaysAllow",

@@ -20,7 +20,7 @@ _STEP = 0.25
 
 
 class Stopped(Exception):
-    """Somebody asked us to end."""
+    """A signal asked this process to stop."""
 
 
 def say(text: str) -> None:
@@ -51,10 +51,10 @@ def dev(found: Places) -> None:
             seeding.seed(stack, say)
         with Watcher(ROOT) as watcher:
             print(f"\nFractafrag is at {stack.address}   (Ctrl-C stops it)", flush=True)
-            _tend(stack, watcher)
+            _supervise(stack, watcher)
 
 
-def _tend(stack: Stack, watcher: Watcher) -> None:
+def _supervise(stack: Stack, watcher: Watcher) -> None:
     while True:
         stack.tend()
         for names in watcher.changes(_STEP):
@@ -92,7 +92,7 @@ def psql(found: Places) -> None:
 
 
 def run_demo(found: Places) -> None:
-    """See demo.py."""
+    """`make demo`: the whole stack on data of its own, with containers/local/demo.py as its only client."""
     port = caller_port({"PORT": os.environ.get("PORT", "8081")})
     check_port(port)
     bootstrap.build_site(Path(sys.executable))

@@ -1,4 +1,4 @@
-"""The demonstration: the whole stack on data of its own, starters, one more shader through the gateway, a contact sheet."""
+"""`make demo`: publishes the starters and one more shader on a running stack, and writes a contact sheet."""
 
 import http.client
 import io

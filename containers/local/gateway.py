@@ -1,4 +1,4 @@
-"""nginx from the same files as in the container, on one loopback port, with a socket for every function."""
+"""nginx with the same configuration as in the container, on a loopback port, with a Unix socket as each function's upstream."""
 
 import os
 import shutil
@@ -54,7 +54,7 @@ def _settings(places: Places, folder: Path, port: int, vite: bool, s3: bool) -> 
 def write(places: Places, functions: Sequence[Function], port: int, vite: int | None, s3: bool = False) -> Path:
     """Writes the configuration; vite: the port of the development server, None for the built site. Returns its path.
 
-    Raises PlaceError for a setting that cannot be.
+    Raises PlaceError for an invalid setting.
     """
     folder = places.data / "gateway"
     shutil.rmtree(folder, ignore_errors=True)

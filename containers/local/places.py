@@ -1,4 +1,4 @@
-"""Where local mode keeps things: one folder for data, logs and secrets, and a short one for sockets."""
+"""The folders of the local stack: one for data, logs and secrets, and one with a short path for sockets."""
 
 import fcntl
 import hashlib
@@ -62,12 +62,12 @@ class Places:
 
 
 def as_root() -> bool:
-    """Whether children that refuse root, or should not have it, must run as nobody."""
+    """Whether this process is root, so that Postgres and Chromium have to run as nobody."""
     return os.geteuid() == 0
 
 
 def reachable(path: Path) -> bool:
-    """Whether another user can get to the folder: every parent must let others through."""
+    """Whether other users can reach the folder: every parent has to be searchable by others."""
     folders = [path, *path.parents]
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in folders if folder.exists())
 
@@ -78,7 +78,7 @@ def _made(path: Path) -> Path:
 
 
 def _run_folder(data: Path) -> Path:
-    """A folder for sockets: short, and the same from start to start."""
+    """The folder for sockets: its path is short, and the same at each start."""
     folder = data / "run"
     if len(str(folder / "postgres" / ".s.PGSQL.5432.lock")) <= _LONGEST_SOCKET and (not as_root() or reachable(data)):
         return _made(folder)
@@ -87,7 +87,7 @@ def _run_folder(data: Path) -> Path:
 
 
 def own_folder(path: Path) -> Path:
-    """Makes a folder that is ours, in a place where everybody may write. Raises PlaceError if somebody else's is there."""
+    """Makes a folder below a world-writable one. Raises PlaceError if another user owns one of that name."""
     path.mkdir(exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
@@ -101,7 +101,7 @@ def data_folder(folder: str) -> Path:
 
 
 def places(folder: str) -> Places:
-    """The places of the stack whose data is in this folder, which is made if it is not there. Raises PlaceError."""
+    """The folders of the stack with this data folder, created if missing. Raises PlaceError."""
     data = data_folder(folder)
     for path in (data, ROOT):
         if not re.fullmatch(r"[\w./+@~-]+", str(path)):
@@ -121,7 +121,7 @@ def places(folder: str) -> Places:
 
 
 def give_to_nobody(path: Path) -> None:
-    """Makes one folder nobody's."""
+    """Gives a file or folder to the user nobody."""
     user = pwd.getpwnam(NOBODY)
     os.chown(path, user.pw_uid, user.pw_gid)
 
@@ -156,7 +156,7 @@ def is_free(data: Path) -> bool:
 
 
 def secret(found: Places, name: str) -> str:
-    """A secret of this stack, made once."""
+    """A secret of this stack, generated at its first use."""
     path = found.data / "secrets" / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if not path.exists():
@@ -189,7 +189,7 @@ def check_port(port: int) -> None:
 
 
 def caller_port(environment: Mapping[str, str]) -> int:
-    """PORT, or 8080. Raises PlaceError for what is no port."""
+    """PORT, or 8080. Raises PlaceError for an invalid port."""
     text = environment.get("PORT") or "8080"
     if not text.isdigit() or not 1 <= int(text) <= 65535:
         raise PlaceError(f"PORT={text!r} is no port; use a number from 1024 to 65535")

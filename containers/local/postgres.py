@@ -1,4 +1,4 @@
-"""Postgres with pgvector from a wheel: its binaries driven directly, as nobody where we are root."""
+"""Postgres with pgvector from a wheel, run from its binaries, as the user nobody if this process is root."""
 
 import importlib.metadata
 import os
@@ -62,7 +62,7 @@ def _initialise(places: Places, password: str) -> None:
 
 
 def prepare(places: Places) -> bool:
-    """Makes the cluster if there is none yet; True if it did."""
+    """Runs initdb if there is no cluster yet; True if it did."""
     places.postgres.mkdir(parents=True, exist_ok=True)
     sockets = places.run / "postgres"
     sockets.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Child processes: each in a session of its own, its output in a log file, gone when we are gone."""
+"""Child processes: each in its own session, logging to a file, and killed when this process dies."""
 
 import ctypes
 import os
@@ -18,7 +18,7 @@ _MAX_LOG = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """How a child is started. stop: the signal that ends it well; user: whose it is; patience: seconds to end in."""
+    """How a child is started. stop: the signal for a clean end; user: its account; patience: seconds it has to stop."""
 
     name: str
     arguments: Sequence[str]
@@ -69,11 +69,11 @@ class Child:
         self.starts += 1
 
     def ended(self) -> int | None:
-        """Its exit code if it ended, and we had not asked it to."""
+        """Its exit code if it ended without being asked to."""
         return self._process.poll() if self._process else None
 
     def due(self) -> bool:
-        """Whether it is time to start it again: at once, but not in a tight circle."""
+        """Whether it may be restarted now: at once the first time, then with growing delays."""
         return time.monotonic() - self._started > min(0.2 * self.starts, 5.0)
 
     def signal(self, number: signal.Signals) -> None:
@@ -86,12 +86,12 @@ class Child:
         self.signal(self.command.stop)
 
     def stop(self) -> None:
-        """Ends it, and whatever it has left in its session, within its patience."""
+        """Stops it and everything left in its session, within `patience` seconds."""
         self.ask_to_stop()
         self.wait_stopped(time.monotonic() + self.command.patience)
 
     def wait_stopped(self, until: float) -> None:
-        """Waits for its end until then (monotonic seconds), and kills what is left of its session."""
+        """Waits for its end until `until` (monotonic seconds), then kills what is left of its session."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -100,7 +100,7 @@ class Child:
         _kill_group(process.pid)
         process.wait()
 
-    def last_words(self, lines: int = 12) -> str:
+    def log_tail(self, lines: int = 12) -> str:
         """The end of its log."""
         try:
             return "\n".join(self._log.read_text(errors="replace").splitlines()[-lines:])
@@ -114,7 +114,7 @@ def _kill_group(group: int) -> None:
 
 
 def _die_with_parent(number: signal.Signals, parent: int) -> Callable[[], None]:
-    """What a child does before it becomes its program: it will get the signal when we vanish, however we vanish."""
+    """A preexec function: the kernel sends the child this signal when its parent dies, in whatever way."""
 
     def prepare() -> None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, number)

@@ -1,4 +1,4 @@
-"""Redis or Valkey: the machine's, or else a wheel's."""
+"""Redis or Valkey: the machine's own, or else from a wheel."""
 
 import os
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""Starter shaders on a running stack: published, rendered, and said how it went."""
+"""Publishes the starter shaders on a running stack, waits for their pictures, and reports."""
 
 import sys
 import time

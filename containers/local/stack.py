@@ -1,4 +1,4 @@
-"""The stack: which processes there are, the order they start and stop in, and what happens when one ends."""
+"""The local stack: its processes, the order in which they start and stop, and restarts."""
 
 import http.client
 import os
@@ -57,7 +57,7 @@ class StackError(Exception):
 
 
 class Stack:
-    """Everything, as child processes of this one. Start and stop it from one thread: children die with theirs."""
+    """All processes of the stack as children of this one. Start and stop it from one thread: a child dies with its."""
 
     def __init__(self, places: Places, options: Options, say: Callable[[str], None] = lambda _: None):
         self.places = places
@@ -71,7 +71,7 @@ class Stack:
 
     @property
     def address(self) -> str:
-        """Where people find it."""
+        """The address of the gateway."""
         return f"http://127.0.0.1:{self.options.port}"
 
     def environment(self) -> dict[str, str]:
@@ -186,7 +186,7 @@ class Stack:
         child = self.children[name]
         while not ready():
             if child.ended() is not None or time.monotonic() > until:
-                raise StackError(f"{name} did not come up:\n{child.last_words()}")
+                raise StackError(f"{name} did not come up:\n{child.log_tail()}")
             time.sleep(0.05)
 
     def _write_environment(self) -> None:
@@ -196,7 +196,7 @@ class Stack:
             file.writelines(lines)
 
     def tend(self) -> None:
-        """Starts again what has ended by itself. Call it every so often."""
+        """Restarts children that ended by themselves; to be called several times a second."""
         for child in self.children.values():
             code = child.ended()
             if code is not None and child.due():
@@ -204,7 +204,7 @@ class Stack:
                 child.start()
 
     def restart(self, names: Sequence[str]) -> None:
-        """Stops these children well and starts them with their new code."""
+        """Stops these children cleanly and starts them again, with their new code."""
         chosen = [child for name, child in self.children.items() if name in names]
         for child in chosen:
             child.ask_to_stop()
@@ -218,7 +218,7 @@ class Stack:
         return [child for child in self.children if child == name or child.rpartition("-")[0] == name]
 
     def stop(self) -> None:
-        """Stops everything: doors first, then workers, then the stores, and what is left of each."""
+        """Stops everything, the stores last."""
         stores = ("postgres", "redis")
         for group in ([n for n in self.children if n not in stores], [n for n in self.children if n in stores]):
             until = time.monotonic() + max((self.children[name].command.patience for name in group), default=0)

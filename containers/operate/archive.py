@@ -13,7 +13,7 @@ from containers.operate.compose import USER, OperationError, compose, output, ps
 _DATA, _ARCHIVE = "/var/lib/postgresql/data", "/archive"
 _RECOVERY = ("restore_command", "recovery_target_time", "recovery_target_action")
 
-# In a container of its own: plays the archive in a copy of the base backup, and puts that in the data's place once it is through.
+# Runs in a container of its own: replays the WAL on a copy of the base backup, and replaces the data folder once that succeeded.
 _SCRIPT = """
 set -eu
 new={data}/.rewinding
@@ -35,7 +35,7 @@ kill -INT $server
 wait $server
 cd {data}
 tar --exclude=./.rewinding -cf {archive}/before-rewind-{now}.tar .
-trap - EXIT  # from here on it is all there is
+trap - EXIT  # from here on this copy is the only data
 find . -mindepth 1 -maxdepth 1 ! -name .rewinding -exec rm -rf {{}} +
 find "$new" -mindepth 1 -maxdepth 1 -exec mv {{}} . \\;
 rmdir "$new"
@@ -52,7 +52,7 @@ def _require() -> None:
 
 
 def base_backup() -> None:
-    """A copy of the whole server, from which the archive can be played forward; it is named by its end."""
+    """Takes a base backup, from which WAL can be replayed; its name is the time at which it was complete."""
     _require()
     part = f"{_ARCHIVE}/base/part-{stamp()}"
     arguments = ("-U", USER, "-D", part, "-X", "fetch", "--checkpoint=fast")
@@ -64,9 +64,9 @@ def base_backup() -> None:
 
 
 def rewind() -> None:
-    """Everything as it was at TIME (`2026-11-23 04:00:00+00:00`), or at the end of the archive.
+    """Restores the server to TIME (`2026-11-23 04:00:00+00:00`), or to the end of the archive.
 
-    Nothing is touched until the archive was played to there; then the present data goes into the archive.
+    Nothing changes until the replay has succeeded; then the present data is moved into the archive.
     """
     _require()
     wanted = moment(os.environ.get("TIME", ""))
@@ -105,7 +105,7 @@ def moment(text: str) -> datetime | None:
 
 
 def _flush() -> None:
-    """Brings what is not archived yet into the archive, if the server still answers."""
+    """Makes the server archive its current WAL segment, if it answers."""
     try:
         segment = psql("SELECT pg_walfile_name(pg_switch_wal())", "postgres")
     except OperationError:
@@ -129,7 +129,7 @@ def _base_before(wanted: datetime | None) -> str:
 
 
 def _name(wanted: datetime | None) -> str:
-    """What base backups from before then are not greater than."""
+    """A name that sorts after those of all base backups from before that moment."""
     return wanted.astimezone(UTC).strftime("%Y%m%d-%H%M%S") if wanted else "9"
 
 

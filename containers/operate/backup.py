@@ -1,4 +1,4 @@
-"""Backup and restore of the database, and of the pictures if wanted: wholly or not at all."""
+"""Backup and restore of the database, and optionally of the pictures. Either succeeds completely or changes nothing."""
 
 import gzip
 import os
@@ -48,7 +48,7 @@ def backup() -> None:
 
 
 def _write(file: Path, service: str, *arguments: str) -> None:
-    """A file is there with all that the command says, or not at all; only its owner may read it."""
+    """Writes a command's output to a file atomically, readable by its owner alone."""
     part = file.with_name(f".{file.name}.part")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as target:
@@ -61,7 +61,7 @@ def _write(file: Path, service: str, *arguments: str) -> None:
 
 
 def opened(file: Path) -> IO[bytes]:
-    """The dump, unpacked if it is a .gz."""
+    """The dump's bytes, decompressed if it is a .gz."""
     with file.open("rb") as head:
         packed = head.read(2) == b"\x1f\x8b"
     return cast("IO[bytes]", gzip.open(file) if packed else file.open("rb"))
@@ -73,7 +73,7 @@ def _custom(file: Path) -> bool:
 
 
 def is_complete(file: Path) -> bool:
-    """pg_dump's last words are there. The custom format's end is checked by pg_restore."""
+    """Whether a plain dump ends with pg_dump's closing comment. The custom format is checked by pg_restore."""
     tail = b""
     with opened(file) as dump:
         while chunk := dump.read(1 << 20):
@@ -82,7 +82,7 @@ def is_complete(file: Path) -> bool:
 
 
 def restore() -> None:
-    """Loads FILE beside the database that runs, and puts it in its place once everything of it is there."""
+    """Loads FILE into a new database, and swaps it with the running one once it is complete."""
     file = Path(os.environ.get("FILE", ""))
     if not file.is_file():
         raise OperationError("say which file: make restore FILE=backups/fractafrag-....sql")
@@ -129,11 +129,11 @@ def _load(file: Path) -> str:
             "--single-transaction",
         ]
     )
-    return _pour(file, command("exec", "-T", "postgres", *reader))
+    return _pipe_into(file, command("exec", "-T", "postgres", *reader))
 
 
-def _pour(file: Path, whole: list[str]) -> str:
-    """Feeds the file to a command; returns its complaints. They go to a file: a pipe of them that fills up would stop both."""
+def _pipe_into(file: Path, whole: list[str]) -> str:
+    """Feeds the file to a command; returns its stderr, which is kept in a file because a full pipe would block both."""
     with opened(file) as dump, TemporaryFile() as complaints:
         with subprocess.Popen(whole, cwd=ROOT, stdin=subprocess.PIPE, stderr=complaints) as child:
             stdin = cast("IO[bytes]", child.stdin)
@@ -149,7 +149,7 @@ def _pour(file: Path, whole: list[str]) -> str:
 
 
 def _swap() -> str:
-    """Both renames in one transaction; functions see a short absence, and connect again. Returns the old one's new name."""
+    """Renames both databases in one transaction; functions reconnect after a moment. Returns the old one's new name."""
     old = f"{DATABASE}_until_{stamp().replace('-', '_')}"
     psql(f"ALTER DATABASE {DATABASE} WITH ALLOW_CONNECTIONS false", "postgres")
     try:

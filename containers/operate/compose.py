@@ -1,4 +1,4 @@
-"""docker compose with the files that the settings ask for, and never with the development ones."""
+"""Runs docker compose with the files that .env asks for, and never with compose.override.yaml."""
 
 import os
 import re
@@ -15,7 +15,7 @@ DATABASE, USER = "fractafrag", "fracta"
 
 
 class OperationError(Exception):
-    """An operation did not succeed; the text says what is so now, and what helps."""
+    """An operation failed; the text says what state things are in, and what to do."""
 
 
 def say(text: str) -> None:
@@ -24,7 +24,7 @@ def say(text: str) -> None:
 
 
 def settings() -> Mapping[str, str]:
-    """.env, and the environment over it, as compose reads them."""
+    """The settings of .env, overridden by the environment, as compose reads them."""
     ignored = os.environ.get("COMPOSE_DISABLE_ENV_FILE", "") in ("1", "true")
     lines = ENV.read_text().splitlines() if ENV.exists() and not ignored else []
     pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
@@ -32,13 +32,13 @@ def settings() -> Mapping[str, str]:
 
 
 def _value(text: str) -> str:
-    """What compose makes of it: within quotes as it stands, else as far as a comment."""
+    """A value of .env as compose reads it: quoted literally, else up to a comment."""
     quoted = re.match(r"(['\"])(.*?)\1", text)
     return quoted[2] if quoted else re.sub(r"\s+#.*$", "", text)
 
 
 def command(*arguments: str) -> list[str]:
-    """The whole command line."""
+    """The command line of `docker compose` with its files."""
     chosen = settings()
     files = ["compose.yaml", *(file for name, file in OVERLAYS.items() if chosen.get(name, "") not in ("", "0"))]
     return (
@@ -49,21 +49,19 @@ def command(*arguments: str) -> list[str]:
 
 
 def compose(*arguments: str, **options: Any) -> None:
-    """Runs it for its effect. Raises OperationError when it fails."""
+    """Runs `docker compose` with these arguments. Raises OperationError when it fails."""
     code = subprocess.run(command(*arguments), cwd=ROOT, check=False, **options).returncode
     if code:
-        raise OperationError(
-            f"`docker compose {' '.join(arguments[:3])} ...` ended with {code}; its own words are above"
-        )
+        raise OperationError(f"`docker compose {' '.join(arguments[:3])} ...` ended with {code}; its output is above")
 
 
 def output(*arguments: str, stdin: IO[bytes] | None = None) -> str:
-    """What it prints. Raises OperationError with what it complains about."""
+    """The stdout of `docker compose` with these arguments. Raises OperationError with its stderr."""
     return _checked(command(*arguments), stdin)
 
 
 def docker(*arguments: str) -> str:
-    """What a plain docker command prints. Raises OperationError."""
+    """The stdout of `docker` with these arguments. Raises OperationError with its stderr."""
     return _checked(["docker", *arguments], None)
 
 
@@ -75,7 +73,7 @@ def _checked(whole: list[str], stdin: IO[bytes] | None) -> str:
 
 
 def project() -> str:
-    """The name before those of volumes and containers."""
+    """The compose project's name, the prefix of its volumes and containers."""
     return settings().get("COMPOSE_PROJECT_NAME", "fractafrag")
 
 

@@ -21,7 +21,7 @@ _FORGETTING_SECONDS = 3
 
 
 def ensure_secrets() -> None:
-    """Makes what .env lacks, once. Raises OperationError where a new password would shut us out of an old volume."""
+    """Generates the secrets that .env lacks. Raises OperationError where a new password would not fit an existing volume."""
     chosen = settings()
     missing = [name for name in SECRETS if not chosen.get(name)]
     volume = f"{project()}_pgdata"
@@ -65,14 +65,14 @@ def local_runs() -> bool:
 
 
 def _local(script: str) -> None:
-    """Shell lines in the environment that `make dev` made; ends with their exit code when they fail."""
+    """Runs shell lines; exits with their exit code when they fail."""
     code = subprocess.run(["sh", "-c", script], cwd=ROOT, check=False).returncode
     if code:
         sys.exit(code)
 
 
 def _nothing_runs() -> bool:
-    """Whether there never were containers here: no Docker, or none of their secrets."""
+    """Whether no containers were ever started here: there is no Docker, or no secrets were made."""
     if shutil.which("docker") and all(settings().get(name) for name in SECRETS[:2]):
         return False
     say("nothing runs here; `make dev` or `make up` starts it")
@@ -96,7 +96,7 @@ def logs() -> None:
 
 
 def ps() -> None:
-    """What runs, and how it is."""
+    """The containers and their state."""
     compose("ps", "--all")
 
 
@@ -114,12 +114,12 @@ def seed() -> None:
 
 
 def rolling() -> list[str]:
-    """The services that may have several copies side by side: functions, and nothing that keeps data."""
+    """The services that may run in several copies: functions, but not the stores."""
     return sorted({item.name for item in functions() if item.kind != "static"} | {"api"})
 
 
 def roll() -> None:
-    """Builds FUNCTION anew and replaces every copy of it, the new first, so that no request is lost."""
+    """Rebuilds FUNCTION and replaces its copies, starting new ones before stopping old ones, so that no request is lost."""
     name = os.environ.get("FUNCTION", "")
     if name not in rolling():
         raise OperationError(f"say which function: make roll FUNCTION=shaders; there are {', '.join(rolling())}")
@@ -133,7 +133,7 @@ def roll() -> None:
         _remove_beside(name, old)
         raise
     for container in old:
-        # The gateway asks for addresses every other second, and tries three: two that are gone at once are one too many.
+        # The gateway resolves addresses every 2 s and tries three of them: with two gone at once a request could run out of tries.
         time.sleep(_FORGETTING_SECONDS)
         docker("stop", "--time", "40", container)
         docker("rm", container)
@@ -145,7 +145,7 @@ def _beside(name: str, old: list[str], *options: str) -> list[str]:
 
 
 def _start_beside(name: str, old: list[str]) -> None:
-    """As many new copies as there are old ones. Raises OperationError unless all of them are healthy."""
+    """Starts as many new copies as there are old ones. Raises OperationError unless all become healthy."""
     compose("up", "-d", "--no-deps", "--no-recreate", "--no-build", "--scale", f"{name}={2 * len(old)}", name)
     new = _beside(name, old)
     if len(new) < len(old):
@@ -154,7 +154,7 @@ def _start_beside(name: str, old: list[str]) -> None:
 
 
 def _remove_beside(name: str, old: list[str]) -> None:
-    """As well as can be: what went wrong before says more than what goes wrong here."""
+    """Removes the new copies; an error here is suppressed, because the one before it says more."""
     with suppress(OperationError):
         new = _beside(name, old, "--all")
         if new:

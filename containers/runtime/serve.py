@@ -23,9 +23,9 @@ from shared.settings import Config, ConfigError
 
 _MEMORY = "/dev/shm"  # noqa: S108  # for the heartbeat file: a disk would stall it
 THREADS = 16
-"""Requests that one function answers at a time; most of them wait for Postgres."""
+"""Concurrent requests of one function; most of them wait for Postgres."""
 
-# gunicorn takes its logger's lines for itself, as plain text; this gives them back to shared/log.py.
+# gunicorn would print its own log lines as plain text; this routes them through shared/log.py.
 _LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -35,7 +35,7 @@ _LOGGING: dict[str, Any] = {
 
 
 class _Server(BaseApplication):
-    """gunicorn with our settings and no command line of its own. The application is made in the worker, after the fork."""
+    """gunicorn without its command line. The application is created in the worker process, after the fork."""
 
     def __init__(self, create: Callable[[], Any], settings: dict[str, Any]):
         self._create = create
@@ -59,8 +59,8 @@ def chosen(names: str) -> list[Function]:
     return items
 
 
-def as_one(items: Sequence[Function]) -> Function:
-    """How they run in one process: with all their needs, under the name `api` if they are several."""
+def combined(items: Sequence[Function]) -> Function:
+    """The functions as one: the function itself, or several combined under the name `api` with all their needs."""
     if len(items) == 1:
         return items[0]
     needs = tuple(sorted({need for item in items for need in item.needs}))
@@ -68,13 +68,13 @@ def as_one(items: Sequence[Function]) -> Function:
 
 
 def factory(items: Sequence[Function]) -> Callable[[Config], Any]:
-    """What makes the WSGI or ASGI application. All modules are imported by then, so that workers share their memory."""
+    """Returns what creates the WSGI or ASGI application. Modules are imported here, before the fork, to share their memory."""
     if items[0].kind != "http":
         return cast("Any", importlib.import_module(f"functions.{items[0].name}.app")).create_app
     from shared.http.app import create_app
 
     routes = {template: resource for item in items for template, resource in item.routes().items()}
-    return lambda settings: create_app(routes, settings, as_one(items).name)
+    return lambda settings: create_app(routes, settings, combined(items).name)
 
 
 def settings_for(item: Function, bind: str) -> dict[str, Any]:
@@ -100,9 +100,9 @@ def settings_for(item: Function, bind: str) -> dict[str, Any]:
 
 def serve(names: str, bind: str) -> None:
     """Runs the function, or http functions, until it is told to stop. Raises ManifestError or ConfigError."""
-    gc.disable()  # until everything is imported: a fifth of the time to the first answer
+    gc.disable()  # while importing: saves a fifth of the time to the first answer
     items = chosen(names)
-    item = as_one(items)
+    item = combined(items)
     settings = config.load(item.needs, renderer=item.name == "renderer")
     log.configure(item.name, settings.log_level)
     metrics.announce(item.name)
@@ -112,7 +112,7 @@ def serve(names: str, bind: str) -> None:
         _run_by_itself(item, settings)
     else:
         create = factory(items)
-        gc.freeze()  # what is there before the fork stays shared
+        gc.freeze()  # so that the worker process shares what was allocated before the fork
         gc.enable()
         _Server(lambda: create(settings), settings_for(item, bind or f"0.0.0.0:{item.port}")).run()
 

@@ -22,7 +22,7 @@ logger = log.get_logger()
 
 
 class DrainJob(Job):
-    """The one kind of job there is. RQ would call whatever a job names, so whoever can write to Redis could run anything."""
+    """The only job accepted: functions.<queue>.job.run. RQ calls whatever a job names, so write access to Redis would run any code."""
 
     success_callback = failure_callback = stopped_callback = None  # type: ignore[assignment]  # nor these
 
@@ -35,10 +35,10 @@ class DrainJob(Job):
 
 
 class Worker(SimpleWorker):
-    """Runs jobs in this process: they only drain rows that are leased in Postgres, so a fork for each would guard nothing."""
+    """Runs jobs without forking: they process rows leased in Postgres, so isolating each job would protect nothing."""
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        """Registers again when Redis has forgotten us, so that `rq info` stays true after a flush."""
+        """Registers the worker again after Redis was flushed, so that `rq info` shows it."""
         heartbeat.beat()
         if pipeline is None and not self.connection.hexists(self.key, "birth"):
             self.connection.delete(self.key)
@@ -46,19 +46,19 @@ class Worker(SimpleWorker):
         super().heartbeat(timeout, pipeline)
 
     def perform_job(self, job: Any, queue: Any, execution: Any) -> bool:
-        """Counts; RQ logs and keeps what went wrong."""
+        """Runs the job and counts it; RQ logs and stores failures."""
         heartbeat.beat()
         finished = super().perform_job(job, queue, execution)
         _JOBS.labels(queue.name, "finished" if finished else "failed").inc()
         return finished
 
     def handle_warm_shutdown_request(self) -> None:
-        """Lets the job in hand end after its current row."""
+        """Makes the running job stop after its current row."""
         queue.stopping.set()
 
 
 def work(name: str, settings: Config) -> None:
-    """Works until told to stop. Exits with the reason where Redis does not let it."""
+    """Processes jobs until told to stop. Exits with the reason if Redis refuses."""
     connection = queue.connect_blocking(settings.redis_url)
     common: dict[str, Any] = {"connection": connection, "serializer": JSONSerializer, "job_class": DrainJob}
     try:

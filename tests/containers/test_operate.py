@@ -187,7 +187,7 @@ def test_a_loader_that_complains_at_length_is_heard(tmp_path: Path) -> None:
     (tmp_path / "dump").write_bytes(b"x" * (1 << 20))
     loud = 'for n in $(seq 9000); do echo "line $n is wrong" >&2; done; cat >/dev/null; exit 3'
     with pytest.raises(OperationError, match="line 9000 is wrong"):
-        backup._pour(tmp_path / "dump", ["sh", "-c", loud])
+        backup._pipe_into(tmp_path / "dump", ["sh", "-c", loud])
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 0), (2, 1)])
