@@ -51,6 +51,7 @@ def test_every_metric_is_documented_and_none_that_is_not_there() -> None:
 
 def test_dashboard_and_alerts_use_what_is_exported() -> None:
     known = exported()
+    assert len(expressions()) > 10
     for expression in expressions():
         names = re.findall(r"\bfractafrag_\w+", expression)
         assert names or "up{" in expression or "process_" in expression, expression
@@ -81,6 +82,7 @@ def test_the_dashboard_is_laid_out_without_overlaps() -> None:
 
 
 def test_every_alert_says_what_to_do() -> None:
+    assert alerts()
     for rule in alerts():
         assert rule["labels"]["severity"] in ("page", "ticket")
         assert rule["annotations"].keys() == {"summary", "action"}
