@@ -1,6 +1,9 @@
 """The environments in compose.yaml, from the table of settings: an anchor for every need, for the renderer and the gateway."""
 
+import json
 from collections.abc import Iterable
+
+import yaml
 
 from containers.manifest import NEEDS
 from shared.settings_table import CONTAINER_ITSELF, FUNCTIONS, GATEWAY, RENDERER, SETTINGS, read_by
@@ -12,7 +15,7 @@ _INSIDE: dict[str, str] = {
     "RENDERER_URL": "http://renderer:3100",
     "STORAGE_URL": "${STORAGE_URL:-file:///renders}",
     # Workers serve this on loopback and on Postgres' network, but not on the renderer's.
-    "METRICS_BIND": '"127.0.0.1:8000,@postgres:8000"',
+    "METRICS_BIND": "127.0.0.1:8000,@postgres:8000",
 }
 """What a setting is inside of the stack, where that is not .env's value or else the default."""
 
@@ -32,7 +35,15 @@ def _given(names: Iterable[str]) -> list[str]:
 
 
 def _anchor(key: str, anchor: str, names: Iterable[str]) -> str:
-    return f"x-{key}: &{anchor}\n" + "".join(f"  {name}: {value(name)}\n" for name in _given(names))
+    return f"x-{key}: &{anchor}\n" + "".join(f"  {name}: {_scalar(value(name))}\n" for name in _given(names))
+
+
+def _scalar(text: str) -> str:
+    """The text as YAML, in quotes where a plain scalar would be read otherwise."""
+    try:
+        return text if yaml.safe_load(f"x: {text}") == {"x": text} else json.dumps(text)
+    except yaml.YAMLError:
+        return json.dumps(text)
 
 
 def anchors() -> str:

@@ -9,21 +9,16 @@ from shared.settings_table import FUNCTIONS, RENDERER, SETTINGS, read_by
 
 
 def configuration(settings: Settings) -> dict[str, str]:
-    """What the ConfigMap holds."""
-    values = {
-        "PUBLIC_URL": settings.public_url,
-        "STORAGE_URL": settings.storage_url,
+    """What the ConfigMap holds: the settings of functions and of the renderer, but for secrets and for empty ones."""
+    readers = [*read_by(FUNCTIONS), *read_by(RENDERER)]
+    found = {name: str(getattr(settings, name.lower(), SETTINGS[name].default)) for name in readers}
+    found |= {
         "RENDERER_URL": "http://renderer:3100",
-        "LOG_LEVEL": settings.log_level,
-        "MAX_RENDER_DURATION": settings.max_render_duration,
-        "RENDERER_BROWSERS": settings.renderer_browsers,
-        "RENDERER_QUEUE": settings.renderer_queue,
-        "RENDERER_BACKEND": settings.renderer_backend,
-        "RENDERER_SANDBOX": settings.renderer_sandbox,
         "AWS_DEFAULT_REGION": settings.s3_region,
         "AWS_ENDPOINT_URL": settings.s3_endpoint,
+        **dict(settings.others),
     }
-    return {name: value for name, value in values.items() if value}
+    return {name: value for name, value in found.items() if value and not SETTINGS[name].secret}
 
 
 def config_map(settings: Settings) -> Object:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.settings import VERSION
-from shared.settings_table import SETTINGS
+from shared.settings_table import FUNCTIONS, RENDERER, SETTINGS, read_by
 
 ANYWHERE = "0.0.0.0/0,::/0"
 PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fd00::/8"
@@ -25,6 +25,24 @@ def _setting(default: Any, help_text: str) -> Any:
 def _of_table(name: str) -> Any:
     """A setting of shared/settings_table.py."""
     return _setting(SETTINGS[name].default, SETTINGS[name].help)
+
+
+def _flag(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
+_SETTABLE = {name for name in (*read_by(FUNCTIONS), *read_by(RENDERER)) if not SETTINGS[name].secret}
+"""What pods may be given from the ConfigMap."""
+
+
+def _complaint(name: str, value: str) -> str | None:
+    """What is wrong with a setting's value, as shared/settings_table.py has it."""
+    if name not in SETTINGS or name not in {*read_by(FUNCTIONS), *read_by(RENDERER)}:
+        return "is no setting of functions or of the renderer"
+    if SETTINGS[name].secret:
+        return "is a secret, which the Secret holds"
+    check = SETTINGS[name].check
+    return check(value) if check and value else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +78,8 @@ class Settings:
     renderer_seccomp: str = _setting("fractafrag/renderer.json", "the renderer's profile on nodes; '': the runtime's")
     runtime_class: str = _setting("", "runtimeClassName of the renderer, such as gvisor")
     serverless: str = _setting("", "knative: http functions as Knative Services")
+    others: tuple[tuple[str, str], ...] = ()
+    """Further settings of functions or of the renderer, with values other than their defaults: (NAME, VALUE)."""
     knative_namespaces: str = _setting("knative-serving,kourier-system", "where Knative and its ingress live")
 
     def __post_init__(self) -> None:
@@ -77,11 +97,10 @@ class Settings:
         return [*(text for text, wrong in checks.items() if wrong), *self._wrong_values()]
 
     def _wrong_values(self) -> list[str]:
-        """Complaints of the table's checks about the values that pods would be given."""
-        names = (name for name in SETTINGS if hasattr(self, name.lower()))
-        found = {name: (SETTINGS[name].check, str(getattr(self, name.lower()))) for name in names}
-        complaints = {name: check(value) for name, (check, value) in found.items() if check}
-        return [f"--{name.lower().replace('_', '-')} {text}" for name, text in complaints.items() if text]
+        """What is wrong with the values that pods would be given, by the table's checks."""
+        own = {f"--{_flag(name)}": (name, str(getattr(self, name.lower(), ""))) for name in _SETTABLE}
+        found = {**own, **{f"--set {name}": (name, value) for name, value in self.others}}
+        return [f"{flag} {text}" for flag, (name, value) in found.items() if (text := _complaint(name, value))]
 
     @property
     def renderer_sandbox(self) -> str:
@@ -108,16 +127,24 @@ class Settings:
         return f"{self.image_prefix}/{name}:{self.tag}"
 
 
-def read_settings(arguments: Sequence[str], defaults: dict[str, str]) -> Settings:
-    """The settings on a command line. defaults: field name -> value without a flag. Raises SettingsError, or exits."""
+def _parser(defaults: dict[str, str]) -> ArgumentParser:
     parser = ArgumentParser(prog="python -m containers.kubernetes", description="Prints Kubernetes manifests.")
-    for item in fields(Settings):
+    for item in (item for item in fields(Settings) if item.metadata):
         value = defaults.get(item.name) or item.default
         text = f"{item.metadata['help']} (default: {value or 'none'})".replace("%", "%%")
-        parser.add_argument(f"--{item.name.replace('_', '-')}", type=type(item.default), default=value, help=text)
+        parser.add_argument(f"--{_flag(item.name)}", type=type(item.default), default=value, help=text)
     parser.add_argument("--host", default="", help="short for --public-url https://HOST")
-    values: dict[str, Any] = vars(parser.parse_args(arguments))
+    text = "another setting of .env.example for functions or the renderer; may be repeated"
+    parser.add_argument("--set", dest="others", action="append", default=[], metavar="NAME=VALUE", help=text)
+    return parser
+
+
+def read_settings(arguments: Sequence[str], defaults: dict[str, str]) -> Settings:
+    """The settings on a command line. defaults: field name -> value without a flag. Raises SettingsError, or exits."""
+    values: dict[str, Any] = vars(_parser(defaults).parse_args(arguments))
     host = values.pop("host")
     if host:
         values["public_url"] = f"https://{host}"
+    pairs = [text.partition("=")[::2] for text in values["others"]]
+    values["others"] = tuple(pairs)
     return Settings(**values)

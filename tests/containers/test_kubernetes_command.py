@@ -15,6 +15,7 @@ from containers.kubernetes.manifests import manifests
 from containers.kubernetes.objects import dump
 from containers.kubernetes.settings import Settings, SettingsError, read_settings
 from containers.manifest import ROOT, Function, ManifestError, functions
+from shared.settings_table import SETTINGS, Setting
 from tests.containers.cluster import Cluster, validate
 
 PAGE = (ROOT / "docs/kubernetes.md").read_text()
@@ -47,6 +48,20 @@ def test_flags_change_what_is_printed(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert cluster.bounds("feed") == (5, 6)
 
 
+def test_every_setting_may_be_set(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those of the table that have no flag, too, and those that are new in it."""
+    new = Setting("the title of a fork", default="(fork)")
+    monkeypatch.setitem(SETTINGS, "FORK_TITLE", new)
+    assert printed(monkeypatch, capsys).environment("shaders", "s")["FORK_TITLE"] == "(fork)"
+    flags = ["--set", "FORK_TITLE=copy", "--set", "CHROMIUM_PATH=/usr/bin/chromium", "--renderer-browsers", "4"]
+    cluster = printed(monkeypatch, capsys, *flags)
+    assert cluster.environment("shaders", "s")["FORK_TITLE"] == "copy"
+    renderer = cluster.environment("renderer", "")
+    assert (renderer["CHROMIUM_PATH"], renderer["RENDERER_BROWSERS"]) == ("/usr/bin/chromium", "4")
+    triggers = cluster.one("ScaledObject", "renderer")["spec"]["triggers"]
+    assert triggers[0]["metadata"]["targetQueryValue"] == "16", "four browsers, four rows each"
+
+
 def test_serverless_may_come_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -71,6 +86,10 @@ def test_serverless_may_come_from_the_environment(
         (["--public-url=here"], "should look like https"),
         (["--serverless=lambda"], "knative"),
         (["--replicas=0"], "at least 1"),
+        (["--max-render-duration=90"], "--max-render-duration is not between 1 and 60 seconds"),
+        (["--set", "RENDERER_QUEUE=many"], "--set RENDERER_QUEUE is not a whole number"),
+        (["--set", "HTTP_PORT=81"], "--set HTTP_PORT is no setting of functions or of the renderer"),
+        (["--set", "SECRET_KEY=x"], "--set SECRET_KEY is a secret"),
         (["--postgres=10.0.0.1/8:5432"], "10.0.3.0/24:5432"),
         (["--redis=namespace/databases"], "namespace/databases:5432"),
     ],
