@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from containers.local.places import free_port
-from tests.gateway.gatewaying import PROXY, Function, Gateway, Names, running
+from tests.gateway.servers import PROXY, Function, Gateway, Names, running
 
 HASTY = {
     "client_header_timeout 15s": "client_header_timeout 1s",

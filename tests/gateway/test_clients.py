@@ -7,7 +7,7 @@ import pytest
 
 from containers.local.gateway import GATEWAY
 from containers.local.places import free_port
-from tests.gateway.gatewaying import PROXY, Gateway, fill
+from tests.gateway.servers import PROXY, Gateway, fill
 from tests.support import until
 
 PATH = "/api/v1/shaders"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway.gatewaying import Answer, Function, Gateway
+from tests.gateway.servers import Answer, Function, Gateway
 from tests.support import until
 
 PATH = "/api/v1/shaders"

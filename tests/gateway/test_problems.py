@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gateway.gatewaying import Answer, Function, Gateway, Names, parsed
+from tests.gateway.servers import Answer, Function, Gateway, Names, parsed
 from tests.support import until
 
 PATH = "/api/v1/shaders"

@@ -14,7 +14,7 @@ import pytest
 from containers.local import gateway as local
 from containers.local.places import free_port, places
 from containers.manifest import functions
-from tests.gateway.gatewaying import Gateway, Names, fill
+from tests.gateway.servers import Gateway, Names, fill
 from tests.support import until
 
 FALSE_POSITIVES = {

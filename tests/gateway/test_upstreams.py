@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.conftest import HASTY
-from tests.gateway.gatewaying import Function, Gateway, Names, running
+from tests.gateway.servers import Function, Gateway, Names, running
 from tests.support import until
 
 PATH = "/api/v1/shaders"
