@@ -1,4 +1,4 @@
-"""Copies: requests spread over them, none is lost while they are replaced, and what dies comes back."""
+"""Copies of a function: they share the load, no request is lost while they are replaced, and crashed ones come back."""
 
 import secrets
 import threading

@@ -1,4 +1,4 @@
-"""Kubernetes manifests: valid, complete, closed, and scaled by what is truly due."""
+"""Kubernetes manifests are valid, complete, isolated by network policies, and scaled by the rows that are due."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""Manifests: what is wrong is said; what is derived follows from them."""
+"""Manifests: errors say what to change, and generated files follow from them."""
 
 import importlib
 import re

@@ -1,4 +1,4 @@
-"""Dashboard, alerts, scrapes and documentation agree with what the code exports."""
+"""Dashboard, alerts, Prometheus' configuration and docs/metrics.md agree with the metrics that the code exports."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Operations: secrets are made once and kept to oneself, dumps are known for what they are, stores are never rolled."""
+"""`make up` and friends: secrets are made once and private, incomplete dumps are recognised, stores are never rolled."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Workers: the one kind of job there is, and no other, whatever lies in Redis."""
+"""Workers run their own job and nothing else that a job in Redis may name."""
 
 from pathlib import Path
 

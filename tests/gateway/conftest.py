@@ -1,4 +1,4 @@
-"""One gateway as it comes, one that is easily hurt, and the functions behind both."""
+"""A gateway with its own limits, one whose limits a test reaches quickly, and the servers behind both."""
 
 import os
 from collections.abc import Iterator
@@ -38,14 +38,14 @@ def _names() -> Iterator[Names]:
 
 @pytest.fixture
 def names(_names: Names) -> Names:
-    """Where functions are, for the gateways below; a test that moves one uses a name of its own."""
+    """The DNS of the gateways below; a test that changes an address uses a function that no other test changes."""
     _names.asked.clear()
     return _names
 
 
 @pytest.fixture(scope="session")
 def files(folder: Path) -> Path:
-    """Folders `site` and `renders`, and what lies beside them."""
+    """Folders `site` and `renders`, and files beside them that must not be served."""
     root = folder / "files"
     for path, text in {
         "site/index.html": "<!doctype html>" + "the page " * 300,

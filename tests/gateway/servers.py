@@ -1,4 +1,4 @@
-"""A real nginx, filled as in its container, between small servers that stand for the functions and for DNS."""
+"""A real nginx, configured by the container's entry point, with small servers in place of the functions and of DNS."""
 
 import http.client
 import json

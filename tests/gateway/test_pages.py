@@ -1,4 +1,4 @@
-"""Pages, pictures and answers: their headers, how they are packed, and what does not lead to them."""
+"""Pages, pictures and answers: their headers, their compression, and paths that must not reach them."""
 
 import gzip
 from pathlib import Path

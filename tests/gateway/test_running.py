@@ -1,4 +1,4 @@
-"""The configuration is sound in both modes, and nginx runs as whoever it must."""
+"""The configuration is valid in containers and in local mode, and nginx runs under any account."""
 
 import json
 import os

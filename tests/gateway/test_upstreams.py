@@ -1,4 +1,4 @@
-"""The way to the functions: found by name, asked in turn, and asked again where one fails."""
+"""Upstreams: functions are resolved by name, copies share the load, and requests are retried where one fails."""
 
 import socket
 import threading
