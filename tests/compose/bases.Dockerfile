@@ -36,7 +36,11 @@ RUN --mount=type=cache,target=/var/lib/apt/lists --mount=type=cache,target=/var/
 STOPSIGNAL SIGQUIT
 CMD ["nginx", "-g", "daemon off;"]
 
+# Node.js from its wheel, whose folder is the build context of this stage: Debian's npm is several hundred packages.
 FROM ${DEBIAN} AS node
-RUN --mount=type=cache,target=/var/lib/apt/lists --mount=type=cache,target=/var/cache/apt \
-    apt-get update -qq && apt-get install -qq -y --no-install-recommends nodejs npm
+COPY bin/node /usr/local/bin/node
+COPY lib/node_modules/npm/ /usr/local/lib/node_modules/npm/
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \
+ && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx \
+ && npm --version
 CMD ["node"]

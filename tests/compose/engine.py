@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from containers import bootstrap
+
 CACHE = Path(os.environ.get("BASES_CACHE", "/var/cache/fractafrag-bases"))
 HERE = Path(__file__).parent
 DEBIAN = "fractafrag-base/debian:trixie"
@@ -163,9 +165,14 @@ def images() -> dict[str, str]:
         _bootstrap()
     for target in BASES.values():
         if not works("docker", "image", "inspect", _own(target)):
-            build = ["docker", "build", "-q", "--build-arg", f"DEBIAN={DEBIAN}", "-f", str(HERE / "bases.Dockerfile")]
-            run([*build, "--target", target, "-t", _own(target), str(HERE)], f"making a base image: {target}")
+            _build(target)
     return {"DEBIAN_IMAGE": DEBIAN, **{name: _own(target) for name, target in BASES.items()}}
+
+
+def _build(target: str) -> None:
+    context = bootstrap.wheel_node(Path(sys.executable)).parent if target == "node" else HERE
+    build = ["docker", "build", "-q", "--build-arg", f"DEBIAN={DEBIAN}", "-f", str(HERE / "bases.Dockerfile")]
+    run([*build, "--target", target, "-t", _own(target), str(context)], f"making a base image: {target}")
 
 
 def _own(target: str) -> str:
