@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +13,19 @@ from pathlib import Path
 import pytest
 
 from containers.local.places import lock, places
+from containers.manifest import ROOT
 from containers.operate import archive, backup, compose, lifecycle
 from containers.operate.compose import OperationError
 
 VOLUMES: list[str] = []
+
+
+@pytest.mark.parametrize("module", ["containers.operate.__main__", "containers.bootstrap"])
+def test_the_standard_library_is_enough(module: str) -> None:
+    """`make up` and `make setup` run on a machine where nothing is installed: -S leaves all packages out."""
+    command = [sys.executable, "-S", "-c", f"import {module}"]
+    done = subprocess.run(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
