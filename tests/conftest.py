@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -37,7 +38,10 @@ def servers(folder: Path) -> Iterator[Places]:
     """Postgres and Redis, with a migrated database to clone."""
     found = places(str(folder / "servers"))
     postgres.prepare(found)
-    children = [Child(postgres.command(found), found.logs), Child(redis.command(found), found.logs)]
+    command = postgres.command(found)
+    # These databases need not outlive a crash, and are made and dropped more than twice as fast without fsync.
+    quick = replace(command, arguments=[*command.arguments, "-c", "fsync=off"])
+    children = [Child(quick, found.logs), Child(redis.command(found), found.logs)]
     for child in children:
         child.start()
     try:
