@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .client import FAILURES, MALFORMED
-from .kinds import MADE, project
+from tests.hostile.client import FAILURES, MALFORMED
+from tests.hostile.generated import MADE, project
 
 FOLDER = Path(__file__).with_name("shaders")
 EXPECT = re.compile(r"//\s*expect:\s*([a-z_|]+)\s*")

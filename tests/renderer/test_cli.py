@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 
 from functions.renderer.cli.commands import main
-from functions.renderer.cli.orders import Order, finish
+from functions.renderer.cli.file_jobs import FileJob, run_to_end
+from functions.renderer.cli.local_renderer import Outcome
 from functions.renderer.cli.report import complaint
 from functions.renderer.cli.sources import read_sources
-from functions.renderer.cli.studio import Outcome
-from functions.renderer.plan import Plan, Still
+from shared.renders.plan import Plan, Still
 from tests.renderer.rendering import ROOT, processes, run, until
 
 WAVE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0); }"
@@ -132,7 +132,7 @@ class Slow:
     def __init__(self) -> None:
         self.left = [3, 2, 0]
 
-    async def make(self, project: Any, plan: Plan, deliver: Any) -> Outcome:
+    async def run(self, project: Any, plan: Plan, deliver: Any) -> Outcome:
         made = [still.name for still in plan.stills[: self.left.pop(0)]]
         for name in made:
             await deliver({"name": name}, b"")
@@ -147,9 +147,9 @@ def test_a_deadline_is_met_anew_while_each_brings_some(folder: Path) -> None:
     async def keep(header: dict[str, Any], data: bytes) -> None:
         kept.append(header["name"])
 
-    studio: Any = Slow()
-    outcome = run(finish(studio, Order(source, Plan(stills, None), {}), keep))
-    assert (kept, outcome.reason, studio.left) == (["0", "1", "2", "3", "4"], "deadline", [])
+    renderer: Any = Slow()
+    outcome = run(run_to_end(renderer, FileJob(source, Plan(stills, None), {}), keep))
+    assert (kept, outcome.reason, renderer.left) == (["0", "1", "2", "3", "4"], "deadline", [])
 
 
 def test_projects_of_the_api_and_names_that_meet(folder: Path) -> None:

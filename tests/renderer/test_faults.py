@@ -191,7 +191,7 @@ def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     ending = own_service(MAX_RENDER_DURATION="2")
     until(lambda: ending.health()["idle"] == 2, 15, "both browsers are ready")
     worker, groups = ending.worker, ending.groups()
-    readers = {process.pid for process in processes() if process.parent == worker and "preprocessor" in process.command}
+    readers = {process.pid for process in processes() if process.parent == worker and "glsl.reader" in process.command}
     assert len(readers) == 2
     assert len(groups) == 2
     render = threading.Thread(target=lambda: _ignore(ending.render, HEAVY, BRIEF))
@@ -203,7 +203,7 @@ def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     else:
         ending.process.wait(10)
     until(lambda: not alive(groups), 1.5, "no Chromium is left")
-    until(lambda: not readers & {process.pid for process in processes()}, 1, "no preprocessor is left")
+    until(lambda: not readers & {process.pid for process in processes()}, 1, "no source reader is left")
     render.join(10)
 
 

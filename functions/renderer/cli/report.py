@@ -1,4 +1,4 @@
-"""What the commands say: results on stdout, failures and progress on stderr."""
+"""Reports of the commands: results on stdout, failures and progress on stderr."""
 
 import asyncio
 import contextlib
@@ -8,15 +8,17 @@ import time
 from collections.abc import AsyncGenerator
 from typing import Any, TextIO
 
-from .sources import Source
-from .studio import Outcome
+from functions.renderer.cli.local_renderer import Outcome
+from functions.renderer.cli.sources import Source
 
-PATIENCE = 1.0  # seconds without a word
-PAUSE = 5.0  # between two lines where no terminal shows them in one place
+FIRST_SECONDS = 1.0
+"""Before progress is shown at first, and between two updates on a terminal."""
+PAUSE_SECONDS = 5.0
+"""Between two lines of progress where stderr is no terminal."""
 
 
 class Report:
-    """Of one command. json: results, failures among them, are a line of JSON each."""
+    """The report of one command. json: results, failures among them, are a line of JSON each."""
 
     def __init__(self, json: bool, out: TextIO | None = None) -> None:
         self.json = json
@@ -36,7 +38,7 @@ class Report:
         self.result(document, json.dumps(document))
 
     def failure(self, source: Source, outcome: Outcome) -> None:
-        """A shader that did not become what was asked for."""
+        """A shader that could not be rendered."""
         self.failed += 1
         if self.json:
             document = {"file": source.path, "ok": False, "reason": outcome.reason, "detail": outcome.detail}
@@ -52,26 +54,26 @@ class Report:
 
     @contextlib.asynccontextmanager
     async def progress(self, what: str) -> AsyncGenerator[None]:
-        """Says how far it is, for as long as the block takes."""
-        task = asyncio.create_task(self._tell(what))
+        """Shows progress for as long as the block takes."""
+        task = asyncio.create_task(self._report_progress(what))
         try:
             yield
         finally:
             task.cancel()
             self.clear()
 
-    async def _tell(self, what: str) -> None:
+    async def _report_progress(self, what: str) -> None:
         began = time.monotonic()
         terminal = sys.stderr.isatty()
-        await asyncio.sleep(PATIENCE)
+        await asyncio.sleep(FIRST_SECONDS)
         while True:
             text = f"{what}: {self.done} of {self.total}, {time.monotonic() - began:.0f} s"
             print(f"\r\x1b[K{text}" if terminal else text, file=sys.stderr, end="" if terminal else "\n", flush=True)
             self._shown = terminal
-            await asyncio.sleep(PATIENCE if terminal else PAUSE)
+            await asyncio.sleep(FIRST_SECONDS if terminal else PAUSE_SECONDS)
 
     def clear(self) -> None:
-        """Takes the progress off the terminal's line."""
+        """Removes the progress from the terminal's line."""
         if self._shown:
             print("\r\x1b[K", file=sys.stderr, end="", flush=True)
             self._shown = False

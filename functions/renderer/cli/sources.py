@@ -1,4 +1,4 @@
-"""Shaders as files: fragment files, project documents, folders of either, standard input."""
+"""Reads shaders from fragment files, project documents, folders of either, and standard input."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from functions.renderer.plan import Malformed, Refused, read_project
+from functions.renderer.plan.project import Malformed, Refused, read_project
 from shared.project.folder import ABOUT, read_folder
 
 FRAGMENTS = (".glsl", ".frag")
@@ -22,7 +22,7 @@ class Usage(Exception):
 class Source:
     """One shader. name: its file without suffix. path: as it was given.
 
-    files: what messages call a pass, by the pass's id. fault: (reason, detail) where it cannot be rendered at all.
+    files: the file that messages name for a pass, by the pass's id. fault: (reason, detail) where it cannot be rendered at all.
     """
 
     name: str
