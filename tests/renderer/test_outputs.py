@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.renderer.rendering import BRIEF, GOOD, POSTER, PREVIEW, Service, image, project
+from tests.renderer.rendering import BRIEF, GOOD, POSTER, PREVIEW, SMALL, Service, image, project
 
 
 def pixels(record: dict[str, Any]) -> Any:
@@ -48,6 +48,31 @@ def test_preview_plays_at_once_and_says_its_colours(service: Service) -> None:
         assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (1, 1), "limited BT.709"
         assert stream.average_rate == 30
         assert file.duration == 4_000_000
+
+
+def test_macro_that_is_named_like_its_loop_is_drawn(service: Service) -> None:
+    """As the player draws it: nine turns that add a ninth of white each."""
+    code = "#define for(n) for(int i=0;i<n;i++)\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(0, 0, 0, 1); for(9) c.rg += 1.0 / 9.0; }"
+    made = service.render(project(code), SMALL)
+    assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
+    assert np.abs(pixels(made["poster"]) - [255, 255, 0]).max() < 6
+
+
+@pytest.mark.parametrize("loop", ["", "while (c.b < 0.5) c.b += 0.1;"], ids=["plain", "with a loop to be tried"])
+def test_byte_order_marks_and_line_ends_change_nothing(service: Service, loop: str) -> None:
+    common = "float half_of(float x) {\n  return x / 2.0;\n}\n"
+    code = f"// first\nvoid mainImage(out vec4 c, in vec2 p) {{\n c = vec4(half_of(1.0), 0, 0, 1);\n {loop}\n}}\n"
+
+    def drawn(mark: str, end: str) -> Any:
+        passes = [{"type": "common", "code": common}, {"type": "image", "code": code}]
+        made = service.render(
+            {"passes": [{**item, "code": mark + item["code"].replace("\n", end)} for item in passes]}, SMALL
+        )
+        assert made["end"]["reason"] is None
+        return made["poster"]["sha256"]
+
+    plain = drawn("", "\n")
+    assert [drawn("\ufeff", "\n"), drawn("\ufeff", "\r\n"), drawn("", "\r")] == [plain] * 3
 
 
 def test_webm(service: Service) -> None:

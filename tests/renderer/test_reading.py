@@ -196,6 +196,32 @@ def test_keywords_are_no_macros(line: str) -> None:
         probes_of(f"// one\n{line}\nfor (;;) {{}}")
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "#define for(n) for(int i=0;i<n;i++)\nvoid f() { for(9) a; }",
+        "#define for(x) for (x;;)\nvoid f() { for(int i=0) a; }",
+        "#define while(x) while (x && true)\nvoid f() { for (int i = 0; i < 9; i++) a; }",
+    ],
+)
+def test_macros_of_loops_are_no_keywords_replaced(code: str) -> None:
+    """The player draws them, so they are read, and in doubt not taken for bounded."""
+    assert len(probes_of(code)) == 1
+
+
+def test_loop_in_a_macro_of_its_name_is_counted() -> None:
+    [probe] = probes_of("#define for(n) for(int i=0;i<n;i++)\nvoid f() { for(9) a; }")
+    first = probe["passes"][-1]["code"].splitlines()[0]
+    assert first.startswith("#define for(n) for(int ff_once=0")
+    assert first.endswith("for(int i=0;ff_go(ff_turns,1)&&(i<n);i++)")
+
+
+@pytest.mark.parametrize("line", ["#define for(n) while(n)", "#define for for", "#define if(x) if (x)"])
+def test_other_macros_of_keywords_are_refused(line: str) -> None:
+    with pytest.raises(Redefined, match="Line 1 of image"):
+        probes_of(f"{line}\nvoid f() {{}}")
+
+
 def test_names_of_the_counters_are_not_taken() -> None:
     [probe] = probes_of("#define ff_go(turns, loop) true\n#define ff_runaway 0\nfor (;;) {}")
     assert "for (;ff_go(" not in probe["passes"][-1]["code"]

@@ -1,166 +1,198 @@
-"""Whether loops count from one number to another, so that nothing needs to be tried: read from the code, in doubt no.
+"""Whether every loop of a source plainly counts from one number to another, so that none needs to be tried; in doubt no.
 
-Everything here is linear in the length of the code, whatever it holds: repetitions are possessive or bounded.
+Linear in the number of tokens.
 """
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-from functions.renderer.glsl.headers import Header, count_keywords, find_headers
-
-# Below the driver's own limit.
-LIMIT = 65_000
-# Code with more loops, or longer code, is not looked at so closely: this has to take milliseconds.
-MOST_LOOPS_READ = 100
-LONGEST_READ = 64 * 1024
-
-# Possessive throughout: nothing here may try twice what it has matched once.
-NUMBER = r"[-+]?+(?:\d{1,30}+\.?+\d{0,30}+|\.\d{1,30}+)(?:[eE][-+]?+\d{1,9}+)?+[uUfF]?+"
-VALUE = re.compile(NUMBER)
-STARTS = re.compile(
-    rf"\s*+(?:\w++\s++)?(?P<type>int|uint|float)\s++(?P<name>\w++)\s*+=\s*+(?P<value>{NUMBER})\s*+(?:,.*)?", re.DOTALL
+from functions.renderer.glsl.changes import find_assigned, find_moved
+from functions.renderer.glsl.headers import Header, find_headers
+from functions.renderer.glsl.tokens import (
+    LOOP_KEYWORDS,
+    STEPS,
+    Directive,
+    Tokens,
+    count_loop_keywords,
+    find_directives,
+    is_word,
 )
-BOUND = re.compile(rf"\s*+(\w++)\s*+([<>])=?+\s*+({NUMBER}(?!\w)|\w++)\s*+(?:&&(?!.*\|\|).*)?", re.DOTALL)
-STEP = re.compile(rf"\s*+(?:(\w++)\s*+(\+\+|--|[-+]=)|(\+\+|--)\s*+(\w++))\s*+({NUMBER}(?!\w)|\w++)?\s*+")
-# Looks ahead, since `else ++i` moves i.
-ASSIGNED = re.compile(r"\b(\w++)(?=\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|\+\+|--))|(?:\+\+|--)\s*+(\w++)")
-# A name in brackets is assigned to like one without.
-BRACKETED = re.compile(r"\)\s*+(?:(?:[-+*/%&|^]|<<|>>)?=(?!=)|(?:\+\+|--)(?!\s*+[\w(]))|(?:\+\+|--)\s*+\(")
-# A macro that is another name for one.
-ALIAS = re.compile(r"#[ \t]*+define[ \t]++\w++[ \t]++[( ]*+([A-Za-z_]\w*+)[) ]*+[ \t\r]*+$", re.MULTILINE)
-MACRO = re.compile(rf"#[ \t]*+define[ \t]++(\w++)(?:[ \t]++\(?+({NUMBER})\)?+[ \t\r]*+$)?", re.MULTILINE)
-CONSTANT = re.compile(rf"\bconst\s++(?:\w++\s++)?(?:int|uint|float)\s++(\w++)\s*+=\s*+({NUMBER})\s*+[;,]")
-DECLARATION = re.compile(r"\b(?:int|uint|float)\s++(\w++)(?=\s*+[=,;)])")
-DEFINE = re.compile(r"^[ \t]*+#[ \t]*+define\b[^\n]*+", re.MULTILINE)
-# A function that changes numbers it is given, and names that are given to functions as they are.
-CHANGES = re.compile(r"\b(?:in)?out\b")
-BUILTINS = {"modf"}
-GIVEN = re.compile(r"[(,]\s*+(\w++)(?=\s*+[,)])")
-# A function with its parameters, or a call that is given no results of others.
-SIGNATURE = re.compile(r"\b(\w++)\s*+\(([^(){};]*+)\)")
-WORD = re.compile(r"\b(\w++)(\s*+\()?+")
-PARENTHESIS = re.compile(r"[()]")
-# A declaration, which makes another variable of the same name, unless the first word is a macro. In one line: before the
-# line there may be a directive.
-DECLARED = re.compile(r"\b(?!(?:else|do|return)\b)([A-Za-z_]\w*+)[ \t]++\w++(?=\s*+=(?!=))")
-NAMED = re.compile(r"^[ \t]*+#[ \t]*+define[ \t]++(\w++)", re.MULTILINE)
-# Steps beyond this wrap around.
-LARGEST = 2**31
+
+LIMIT = 65_000
+"""Iterations of a loop: below the driver's own limit."""
+MAX_LOOPS_READ = 100
+"""Code with more loops is not read so closely: this has to take milliseconds."""
+MAX_CHARACTERS_READ = 64 * 1024
+"""The same for the length of the code."""
+MAX_VALUE = 2**31
+"""Counters that reach this wrap around."""
+NUMBER = re.compile(r"(?:\d{1,30}+\.?+\d{0,30}+|\.\d{1,30}+)(?:[eE][-+]?+\d{1,9}+)?+[uUfF]?+")
+"""A decimal number; others are not read."""
+TYPES = frozenset({"int", "uint", "float"})
+"""Of counters."""
 
 
-def is_bounded(code: str, common: str) -> bool:
-    """Whether every loop counts from one number to another, so that nothing needs to be tried. Neither has comments."""
-    keywords = count_keywords(code)
+def is_bounded(code: Tokens, common: Tokens) -> bool:
+    """Whether every loop of `code` counts from one number to another; common: code that is put in front of it."""
+    keywords = count_loop_keywords(code)
     if not keywords:
         return True
-    if keywords > MOST_LOOPS_READ or len(code) + len(common) > LONGEST_READ:
+    if keywords > MAX_LOOPS_READ or _length(code) + _length(common) > MAX_CHARACTERS_READ:
         return False
-    everything = f"{common}\n{code}"
-    if any(ASSIGNED.search(define[0]) for define in DEFINE.finditer(everything)):
+    everything = common.followed_by(code)
+    macros = [found for found in find_directives(everything) if found.word == "define"]
+    if not _macros_are_plain(everything, macros):
         return False
     headers = list(find_headers(code))
     # A keyword without a header is one in a macro, or the tail of a `do`.
     if len(headers) < keywords or any(header.keyword != "for" for header in headers):
         return False
     body = _outside(code, headers)
-    changing = _find_changing(body, everything)
-    if changing is None or BRACKETED.search(body):
+    moved = find_moved(body, everything, macros)
+    if moved is None:
         return False
-    moved = _find_assigned(body, {found[1] for found in NAMED.finditer(everything)})
-    moved |= {found[1] for part in changing for found in GIVEN.finditer(part)}
-    moved |= {found[1] for found in ALIAS.finditer(everything)}
-    constants = _find_constants(everything)
+    constants = _find_constants(everything, macros)
     constants |= dict.fromkeys(moved & constants.keys())
-    return all(_counts(code[header.at : header.end], moved, constants) for header in headers)
+    return all(_is_counting(_parts(code, header), moved, constants) for header in headers)
 
 
-def _outside(code: str, headers: Iterable[Header]) -> str:
-    """The code without the headers of its loops, but with what else is in those."""
-    parts, at = list[str](), 0
+def _length(tokens: Tokens) -> int:
+    return tokens.starts[-1] + len(tokens.texts[-1]) if tokens.texts else 0
+
+
+def _macros_are_plain(everything: Tokens, macros: Iterable[Directive]) -> bool:
+    """Whether no macro is named like a loop's keyword, and none assigns."""
+    texts = everything.texts
+    return not any(
+        texts[macro.name] in LOOP_KEYWORDS or any(find_assigned(texts[macro.name : macro.end])) for macro in macros
+    )
+
+
+def _outside(code: Tokens, headers: Iterable[Header]) -> Tokens:
+    """The code without what makes the headers of its loops count, but with what else is in those."""
+    spans, at = list[slice](), 0
     for header in headers:
-        start, bound, _ = code[header.at : header.end].split(";", 2)
-        parts += [code[at : header.at], start.partition(",")[2], bound.partition("&&")[2]]
-        at = max(at, header.end)
-    return " ".join([*parts, code[at:]])
+        first, second = header.breaks
+        spans += [
+            slice(at, header.first),
+            slice(_behind(code.texts, ",", header.opening, first), first),
+            slice(_behind(code.texts, "&&", first, second), second),
+        ]
+        at = max(at, header.closing + 1)
+    return code.joined([*spans, slice(at, len(code.texts))])
 
 
-def _find_changing(body: str, everything: str) -> list[str] | None:
-    """The arguments of calls that may change what they are given; None where macros or brackets hide which these are."""
-    changing = [found for found in SIGNATURE.finditer(everything) if CHANGES.search(found[2])]
-    if len(CHANGES.findall(everything)) > sum(len(CHANGES.findall(found[2])) for found in changing):
-        return None
-    names = {found[1] for found in changing} | BUILTINS
-    words = [word for word in WORD.finditer(everything) if word[1] in names]
-    macros = {word[1] for define in DEFINE.finditer(everything) for word in WORD.finditer(define[0])}
-    if macros & names or not all(word[2] for word in words):
-        return None
-    parts, at = list[str](), 0
-    while word := WORD.search(body, at):
-        at = word.end()
-        if word[1] in names:
-            at = _find_end(body, word.end())
-            parts.append(f"({body[word.end() : at]}")
-    return parts
+def _behind(texts: Sequence[str], text: str, start: int, end: int) -> int:
+    """The index behind the first token of this text, or `end` where there is none."""
+    return next((at + 1 for at in range(start, end) if texts[at] == text), end)
 
 
-def _find_end(code: str, at: int) -> int:
-    """Behind the parenthesis that closes the one before `at`."""
-    depth = 1
-    for found in PARENTHESIS.finditer(code, at):
-        depth += 1 if found[0] == "(" else -1
-        if not depth:
-            return found.end()
-    return len(code)
-
-
-def _find_assigned(code: str, macros: Container[str]) -> set[str]:
-    """Every name that is assigned to, but where it is declared."""
-    code = DECLARED.sub(lambda found: found[0] if found[1] in macros else " ", code)
-    return {found[1] or found[2] for found in ASSIGNED.finditer(code)}
-
-
-def _find_constants(code: str) -> dict[str, float | None]:
+def _find_constants(everything: Tokens, macros: Iterable[Directive]) -> dict[str, float | None]:
     """Macros and constants that stand for a number; None for what is more than that, or is there twice."""
+    texts = everything.texts
+    found = [(texts[macro.name], _read_macro(texts[macro.name + 1 : macro.end])) for macro in macros]
+    found += [_read_constant(texts, at) for at, text in enumerate(texts) if text == "const"]
     constants = dict[str, float | None]()
-    for pattern in (MACRO, CONSTANT):
-        for found in pattern.finditer(code):
-            constants[found[1]] = None if found[1] in constants or not found[2] else _read_number(found[2])
-    declared = Counter(found[1] for found in DECLARATION.finditer(code))
+    for name, value in found:
+        constants[name] = None if name in constants else value
+    declared = Counter(_find_declared(texts))
     return {name: value if declared[name] < 2 else None for name, value in constants.items()}
 
 
-def _counts(header: str, moved: Container[str], constants: Mapping[str, float | None]) -> bool:
+def _read_macro(texts: Sequence[str]) -> float | None:
+    """The number that a macro stands for, which may be in parentheses."""
+    inner = texts[1:-1] if texts[:1] == ["("] and texts[-1:] == [")"] else texts
+    return _read_number(inner)
+
+
+def _read_constant(texts: Sequence[str], at: int) -> tuple[str, float | None]:
+    """Name and value of `const int N = 5;` or `const highp float N = -5.,` at `const`; a name of no use for others."""
+    kind = at + 1 if texts[at + 1 : at + 2] and texts[at + 1] in TYPES else at + 2
+    if kind + 2 >= len(texts) or texts[kind] not in TYPES or texts[kind + 2] != "=":
+        return "", None
+    end = next((index for index in range(kind + 3, min(kind + 6, len(texts))) if texts[index] in {";", ","}), None)
+    return ("", None) if end is None else (texts[kind + 1], _read_number(texts[kind + 3 : end]))
+
+
+def _find_declared(texts: Sequence[str]) -> Iterator[str]:
+    """The names of counters, constants and parameters, each as often as it is declared."""
+    for at in range(1, len(texts) - 1):
+        if texts[at - 1] in TYPES and texts[at + 1] in {"=", ",", ";", ")"}:
+            yield texts[at]
+
+
+def _parts(code: Tokens, header: Header) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+    """What stands between the semicolons of a `for`."""
+    first, second = header.breaks
+    texts = code.texts
+    return texts[header.opening + 1 : first], texts[first + 1 : second], texts[second + 1 : header.closing]
+
+
+def _is_counting(
+    parts: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    moved: Container[str],
+    constants: Mapping[str, float | None],
+) -> bool:
     """Whether `for(int i = 0; i < N; i += 2)` is all that moves i, and does so fewer than LIMIT times."""
-    parts = header[header.index("(") + 1 : -1].split(";")
-    if len(parts) != 3:
+    start, bound, step = _read_start(parts[0]), _read_bound(parts[1], constants), _read_step(parts[2], constants)
+    if not start or not bound or not step:
         return False
-    start, bound, step = STARTS.fullmatch(parts[0]), BOUND.fullmatch(parts[1]), STEP.fullmatch(parts[2])
-    if not start or not bound or not step or start["name"] in moved:
+    (kind, name, first), (bound_name, sign, last), (step_name, width) = start, bound, step
+    if name in moved or {bound_name, step_name} != {name}:
         return False
-    if {bound[1], step[1] or step[4]} != {start["name"]}:
-        return False
-    width = _value(step[5] or "1", constants)
-    last = _value(bound[3], constants)
-    if last is None or not width:
-        return False
-    backwards = (step[2] or step[3]).startswith("-")
-    if backwards and start["type"] == "uint":
+    if width < 0 and kind == "uint":
         return False  # below 0 it starts from the top
-    return _ends(_read_number(start["value"]), last, -width if backwards else width, bound[2])
-
-
-def _ends(first: float, last: float, width: float, sign: str) -> bool:
     # A float that is large beside the step does not move at all.
     moves = abs(width) > 1e-6 * max(abs(first), abs(last))
-    wraps = abs(last) + abs(width) >= LARGEST
+    wraps = abs(last) + abs(width) >= MAX_VALUE
     return moves and not wraps and (sign == "<") == (width > 0) and (last - first) / width < LIMIT
 
 
-def _value(text: str, constants: Mapping[str, float | None]) -> float | None:
+def _read_start(texts: Sequence[str]) -> tuple[str, str, float] | None:
+    """Type, name and value of `int i = 0`, of which a precision may stand in front, and other declarations behind."""
+    if len(texts) > 1 and is_word(texts[0]) and texts[1] in TYPES:
+        texts = texts[1:]
+    if len(texts) < 4 or texts[0] not in TYPES or not is_word(texts[1]) or texts[2] != "=":
+        return None
+    value = _read_number(_before(texts[3:], ","))
+    return None if value is None else (texts[0], texts[1], value)
+
+
+def _read_bound(texts: Sequence[str], constants: Mapping[str, float | None]) -> tuple[str, str, float] | None:
+    """Name, `<` or `>`, and value of `i < N`, behind which there may be other conditions that have to be true as well."""
+    if len(texts) < 3 or not is_word(texts[0]) or texts[1] not in {"<", ">", "<=", ">="} or "||" in texts:
+        return None
+    value = _read_value(_before(texts[2:], "&&"), constants)
+    return None if value is None else (texts[0], texts[1][0], value)
+
+
+def _read_step(texts: Sequence[str], constants: Mapping[str, float | None]) -> tuple[str, float] | None:
+    """Name and width of `i++`, `--i` or `i += N`; negative where it counts down."""
+    if len(texts) == 2 and texts[0] in STEPS:
+        texts = [texts[1], texts[0]]
+    if len(texts) == 2 and is_word(texts[0]) and texts[1] in STEPS:
+        return texts[0], 1.0 if texts[1] == "++" else -1.0
+    if len(texts) < 3 or not is_word(texts[0]) or texts[1] not in {"+=", "-="}:
+        return None
+    width = _read_value(texts[2:], constants)
+    return (texts[0], width if texts[1] == "+=" else -width) if width else None
+
+
+def _before(texts: Sequence[str], text: str) -> Sequence[str]:
+    """The tokens before the first one of this text, or all of them."""
+    return texts[: texts.index(text)] if text in texts else texts
+
+
+def _read_value(texts: Sequence[str], constants: Mapping[str, float | None]) -> float | None:
     """A number, or a name that stands for one."""
-    return _read_number(text) if VALUE.fullmatch(text) else constants.get(text)
+    return constants.get(texts[0]) if len(texts) == 1 and texts[0] in constants else _read_number(texts)
 
 
-def _read_number(text: str) -> float:
-    return float(text.rstrip("uUfF"))
+def _read_number(texts: Sequence[str]) -> float | None:
+    """A decimal number with or without sign; None for anything else."""
+    sign = -1.0 if texts[:1] == ["-"] else 1.0
+    digits = texts[1:] if texts[:1] in (["-"], ["+"]) else texts
+    if len(digits) != 1 or not NUMBER.fullmatch(digits[0]):
+        return None
+    return sign * float(digits[0].rstrip("uUfF"))

@@ -6,19 +6,30 @@ of the loop in which the limit was reached: very small and before anything else 
 as large as the picture where that was expensive enough for so many iterations.
 """
 
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from functions.renderer.glsl.bounds import LIMIT, is_bounded
-from functions.renderer.glsl.headers import count_keywords, find_headers, without_comments, without_splices
+from functions.renderer.glsl.headers import find_headers
+from functions.renderer.glsl.tokens import (
+    KEYWORDS,
+    LOOP_KEYWORDS,
+    Tokens,
+    count_loop_keywords,
+    find_directives,
+    tokenize,
+    without_comments,
+    without_splices,
+)
 
 MAX_PASSES = 6
 """Common, four buffers and the image; the player refuses more."""
 MAX_LOOPS = 1_000
 """Code with more loops is not instrumented: this has to take milliseconds."""
+
+NOTHING = tokenize("")
 
 PRELUDE = f"""
 int ff_runaway = 0;
@@ -45,13 +56,9 @@ void mainImage(out vec4 color, in vec2 at) {
 COUNTER = "for(int ff_once=0,ff_turns=0;ff_once<1;ff_once++)"
 """Gives the loop after it a counter of its own, which is zero whenever the loop is entered."""
 
-KEYWORDS = re.compile(
-    r"^[ \t]*+#[ \t]*+(?:define|undef)[ \t]++(for|while|do|if|else|break|continue|return|discard)\b", re.MULTILINE
-)
-
 
 class Redefined(Exception):
-    """A macro has the name of a keyword; the text says which and where."""
+    """A macro makes something else of a keyword; the text says which and where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,50 +95,93 @@ class Instrumented:
     loops: list[Loop] = field(default_factory=list[Loop])
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A pass with its code, without comments and spliced lines, and the tokens of that."""
+
+    item: dict[str, Any]
+    code: str
+    tokens: Tokens
+
+    @property
+    def name(self) -> str:
+        return str(self.item.get("name") or self.item.get("type"))
+
+    @property
+    def is_common(self) -> bool:
+        return self.item.get("type") == "common"
+
+
 def instrument_loops(project: dict[str, Any]) -> Instrumented:
     """The probes of a project: the project with the loops of each pass counted. Raises Redefined."""
     passes: list[dict[str, Any]] = project["passes"]
-    passes = [{**item, "code": without_splices(without_comments(item["code"]))} for item in passes]
-    if len(passes) > MAX_PASSES or sum(count_keywords(item["code"]) for item in passes) > MAX_LOOPS:
+    if len(passes) > MAX_PASSES:
         return Instrumented()
-    for item in passes:
-        _refuse_redefined(item)
-    common = "\n".join(item["code"] for item in passes if item.get("type") == "common")
-    drawn = [item for item in passes if item.get("type") != "common"]
-    if not count_keywords(common):
-        drawn = [item for item in drawn if count_keywords(item["code"])]
-    bounded = is_bounded(common, "")
-    urgent = [item for item in drawn if not (bounded and is_bounded(item["code"], common))]
-    ordered = [*urgent, *(item for item in drawn if item not in urgent)]
-    counter = _Counter(passes)
-    counted = counter.count(common, "common") if ordered else ""
-    probes = [counter.probe(project, item, counted) for item in ordered]
-    return Instrumented(probes, len(urgent), counter.complete, counter.loops)
+    sources = [_read(item) for item in passes]
+    if sum(count_loop_keywords(source.tokens) for source in sources) > MAX_LOOPS:
+        return Instrumented()
+    for source in sources:
+        _refuse_redefined(source)
+    common = _join_common([source for source in sources if source.is_common])
+    ordered, urgent = _order(common, [source for source in sources if not source.is_common])
+    counter = _Counter(sources)
+    counted = counter.count(common) if ordered else ""
+    probes = [counter.probe(project, source, counted) for source in ordered]
+    return Instrumented(probes, urgent, counter.complete, counter.loops)
 
 
-def _refuse_redefined(item: dict[str, Any]) -> None:
-    if found := KEYWORDS.search(item["code"]):
-        line = item["code"].count("\n", 0, found.start(1)) + 1
-        raise Redefined(f"Line {line} of {_name(item)} makes a macro of the keyword `{found[1]}`: name it otherwise.")
+def _read(item: dict[str, Any]) -> _Source:
+    code = without_splices(without_comments(item["code"]))
+    return _Source({**item, "code": code}, code, tokenize(code))
 
 
-def _name(item: dict[str, Any]) -> str:
-    return str(item.get("name") or item.get("type"))
+def _join_common(sources: list[_Source]) -> _Source:
+    """The common pass; an empty one where there is none."""
+    if len(sources) == 1:
+        return sources[0]
+    return _read({"type": "common", "code": "\n".join(source.code for source in sources)})
+
+
+def _order(common: _Source, drawn: list[_Source]) -> tuple[list[_Source], int]:
+    """The passes to probe, and how many of them are urgent, since a loop in them is not plainly bounded; those come first."""
+    if not count_loop_keywords(common.tokens):
+        drawn = [source for source in drawn if count_loop_keywords(source.tokens)]
+    bounded = is_bounded(common.tokens, NOTHING)
+    urgent = [source for source in drawn if not (bounded and is_bounded(source.tokens, common.tokens))]
+    return [*urgent, *(source for source in drawn if not any(source is other for other in urgent))], len(urgent)
+
+
+def _refuse_redefined(source: _Source) -> None:
+    """A macro may put a keyword together differently, as in `#define for(n) for(int i=0;i<n;i++)`, but not replace it."""
+    texts = source.tokens.texts
+    for found in find_directives(source.tokens):
+        keyword = texts[found.name]
+        if keyword not in KEYWORDS or (found.word == "define" and _is_loop_of_its_own(texts[found.name : found.end])):
+            continue
+        line = source.code.count("\n", 0, source.tokens.starts[found.name]) + 1
+        raise Redefined(f"Line {line} of {source.name} makes a macro of the keyword `{keyword}`: name it otherwise.")
+
+
+def _is_loop_of_its_own(texts: list[str]) -> bool:
+    """Whether a function-like macro stands for a loop of the keyword that it is named like. A macro is not expanded in itself."""
+    if texts[0] not in LOOP_KEYWORDS or texts[1:2] != ["("] or ")" not in texts:
+        return False
+    return texts[texts.index(")") + 1 :][:2] == [texts[0], "("]
 
 
 class _Counter:
     """Numbers the loops of a project. Its names are such that the code has none that begin like them."""
 
-    def __init__(self, passes: Iterable[dict[str, Any]]) -> None:
+    def __init__(self, sources: Iterable[_Source]) -> None:
         self.loops = list[Loop]()
         self.complete = True
-        taken = any("ff_" in item["code"] for item in passes)
+        taken = any("ff_" in source.code for source in sources)
         self._prefix = f"ff{secrets.token_hex(4)}_" if taken else "ff_"
 
-    def probe(self, project: dict[str, Any], item: dict[str, Any], common: str) -> dict[str, Any]:
+    def probe(self, project: dict[str, Any], source: _Source, common: str) -> dict[str, Any]:
         """The project with one pass, counted, as its image; buffers are as they were, to be read from."""
-        code = self.count(item["code"], _name(item)) + self._named(EPILOGUE)
-        image = {key: value for key, value in item.items() if key != "name"} | {"type": "image", "code": code}
+        code = self.count(source) + self._named(EPILOGUE)
+        image = {key: value for key, value in source.item.items() if key != "name"} | {"type": "image", "code": code}
         # The other passes call their own mainImage; only the image's is renamed.
         buffers = [
             {**other, "code": f"#undef mainImage\n{other['code']}"}
@@ -141,16 +191,16 @@ class _Counter:
         prelude = {"type": "common", "code": self._named(PRELUDE) + common}
         return {**project, "passes": [prelude, *buffers, image]}
 
-    def count(self, code: str, pass_name: str) -> str:
-        """Code without comments, with its loops counted."""
-        edits = list[tuple[int, int, str]]()
+    def count(self, source: _Source) -> str:
+        """The code of a source with its loops counted."""
+        code, edits = source.code, list[tuple[int, int, str]]()
         line, seen = 1, 0
-        headers = list(find_headers(code))
+        headers = list(find_headers(source.tokens))
         tails = sum(header.keyword == "do" for header in headers)
-        self.complete &= len(headers) + tails >= count_keywords(code)
+        self.complete &= len(headers) + tails >= count_loop_keywords(source.tokens)
         for header in headers:
             line, seen = line + code.count("\n", seen, header.at), header.at
-            self.loops.append(Loop(pass_name, line))
+            self.loops.append(Loop(source.name, line))
             condition = code[header.condition].strip()
             go = self._named(f"ff_go(ff_turns,{len(self.loops)})") + (f"&&({condition})" if condition else "")
             edits += [

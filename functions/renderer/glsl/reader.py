@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from functions.renderer.glsl.instrument import Redefined, instrument_loops
 
 CPU_SECONDS = 0.5
-"""Processor time of a request: several times what the worst code of the largest size takes."""
+"""Processor time of a request: twice what the worst code of the largest size takes, and a hundred times what is usual."""
 LIMITS = {resource.RLIMIT_AS: 256 << 20, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
 
 
