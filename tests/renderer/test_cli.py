@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import signal
 import subprocess
@@ -82,6 +83,10 @@ def test_a_sheet_of_one_shader_over_time(folder: Path) -> None:
     sheet = json.loads(done.stderr.splitlines()[-1])
     with Image.open(io.BytesIO(done.stdout)) as picture:
         assert picture.size == (sheet["width"], sheet["height"]) == (5 * 32 + 4 * 4, 3 * 18 + 2 * 4)
+        for cell in sheet["cells"]:
+            red, green, blue = picture.getpixel((cell["x"] + 30, cell["y"] + 1))
+            wave = 127.5 + 127.5 * math.sin(cell["time"])
+            assert max(abs(red - 243), abs(green - 234), abs(blue - wave)) < 4, "each where it belongs, and upright"
     assert [cell["time"] for cell in sheet["cells"]] == [round(at * 4 / 15, 4) for at in range(15)]
 
 

@@ -38,14 +38,14 @@ def loop(sequence: Sequence) -> tuple[float | None, list[Any]]:
     """The period in seconds, and the frames that are shown."""
     small, fps = sequence
     frames = np.concatenate([small, np.full((*small.shape[:3], 1), 255, np.uint8)], axis=3)
-    seam = LoopPoint(3 * fps, fps, frames[0].nbytes)
+    loop_point = LoopPoint(3 * fps, fps, frames[0].nbytes)
     shown = list[Any]()
-    for frame in frames[: seam.wanted]:
-        shown += [pair[1] for pair in seam.add((frame, frame[..., :3]))]
-        if seam.closed:
+    for frame in frames[: loop_point.wanted]:
+        shown += [pair[1] for pair in loop_point.add((frame, frame[..., :3]))]
+        if loop_point.closed:
             break
-    shown += [pair[1] for pair in seam.rest()]
-    return seam.period and seam.period / fps, shown
+    shown += [pair[1] for pair in loop_point.rest()]
+    return loop_point.period and loop_point.period / fps, shown
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_loop_has_no_seam() -> None:
         assert np.abs(shown[-1] - shown[0]).mean() < 2 * max(steps) + 1
 
 
-def test_miniatures_are_of_light() -> None:
+def test_thumbnails_are_of_light() -> None:
     """A chequerboard of single pixels is as bright as the half of white, which is 188 in sRGB."""
     board = np.zeros((270, 480, 4), np.uint8)
     board[::2, ::2], board[1::2, 1::2] = 255, 255

@@ -1,8 +1,8 @@
 """What comes out of a render."""
 
 import io
-import time
 import urllib.error
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from shared.renders.plan import publication
 from tests.renderer.rendering import BRIEF, GOOD, POSTER, PREVIEW, SMALL, Service, image, project
 
 
@@ -176,7 +177,9 @@ def test_slow_shader_keeps_its_poster(service: Service) -> None:
 def test_what_is_slow_comes_smaller(service: Service) -> None:
     made = service.render_patiently(slow(1_500))
     fit, preview = made["fit"]["fit"], made["preview"]
-    assert (preview["width"], preview["fps"]) < (480, 30)
+    assert preview["width"] <= 480
+    assert preview["fps"] <= 30
+    assert (preview["width"], preview["fps"]) != (480, 30)
     assert fit["clip"] == {key: preview[key] for key in ("width", "height", "fps")}
     again = service.render_patiently(slow(1_500), fit=fit)
     assert {name: made[name]["sha256"] for name in ("poster", "preview")} == {
@@ -185,11 +188,10 @@ def test_what_is_slow_comes_smaller(service: Service) -> None:
 
 
 def test_too_heavy_says_what_it_would_cost(service: Service) -> None:
-    began = time.monotonic()
     end = service.render(slow(60_000))["end"]
     assert (end["status"], end["reason"]) == ("failed", "too_heavy")
     assert "320 x 180 would take" in end["detail"]
-    assert time.monotonic() - began < 8, "refused, not killed"
+    assert end["elapsed"] < 8, "refused, not killed"
 
 
 def test_a_fit_is_carried_out(service: Service) -> None:
@@ -204,7 +206,7 @@ def test_a_fit_is_carried_out(service: Service) -> None:
     assert pixels(made["poster"]).shape == (180, 320, 3)
     assert made["poster"]["time"] == 2.0
     assert [made["preview"][key] for key in ("width", "height", "fps", "frames")] == [240, 136, 10, 40]
-    assert made["fit"]["fit"] == fit if "fit" in made else True
+    assert "fit" not in made, "it is carried out as it is"
 
 
 @pytest.mark.parametrize(
@@ -259,6 +261,17 @@ def test_a_poster_looks_for_something_to_see(service: Service) -> None:
     assert service.render(shy, {"stills": [POSTER], "clip": None})["facts"]["blank"] is True
 
 
+@pytest.mark.parametrize("longest", [1, 3])
+def test_every_deadline_has_a_publication(own_service: Callable[..., Service], longest: int) -> None:
+    """Its preview is as long as the deadline allows. On a busy machine a second may be too short; then it is tried again."""
+    service = own_service(MAX_RENDER_DURATION=str(longest), RENDERER_BROWSERS="1")
+    plan = publication({}, longest).document()
+    made = next(made for _ in range(6) if "preview" in (made := service.render(GOOD, plan)))
+    assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
+    assert made["preview"]["duration"] == longest
+    assert len(frames(made["preview"])) == longest * made["preview"]["fps"]
+
+
 LOOPS = {"stills": [POSTER], "clip": {**PREVIEW, "loop": True}}
 
 
@@ -269,13 +282,14 @@ def test_a_preview_is_one_period(service: Service) -> None:
     shown = frames(made["preview"])
     assert len(shown) == 60
     assert np.abs(shown[0] - shown[-1]).mean() < 2 * np.abs(shown[0] - shown[1]).mean() + 1
+    assert np.abs(shown[0] - shown[30]).mean() > 10, "it moves between"
 
 
 def test_what_does_not_repeat_fades_into_its_beginning(service: Service) -> None:
     made = service.render(image("c = vec4(vec3(iTime / 5.0), 1.0);"), LOOPS)
     shown = [frame.mean() for frame in frames(made["preview"])]
     assert len(shown) == 120
-    assert "loops" not in made["facts"] or made["facts"]["loops"] is None
+    assert made["facts"]["loops"] is None
     assert abs(shown[-1] - shown[0]) < 0.3 * (max(shown) - min(shown)), "the end is close to the beginning"
 
 
