@@ -16,8 +16,8 @@ from tests.hostile.shaders import Hostile
 CLIENTS = BROWSERS + 2
 GOOD_EACH = 4
 STEP = 20
-# Part of the jobs after which memory counts as settled.
 SETTLED = 0.2
+"""Part of the jobs after which the memory that the service holds is taken as its base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,12 @@ def _turn(item: Done, done: list[Done]) -> float:
 
 
 def tell(line: str) -> None:
-    """Progress is nobody's input."""
+    """Prints progress, on stderr."""
     print(line, file=sys.stderr, flush=True)
 
 
 def wait(condition: Callable[[], bool], seconds: float) -> None:
-    """For something that the verdicts look at afterwards: not to have come true is theirs to say."""
+    """Waits for a condition, at most so long; whether it came true is checked by the verdicts."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
         time.sleep(0.1)

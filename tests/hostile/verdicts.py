@@ -11,10 +11,13 @@ from tests.hostile.load import Mixed, find_clocks
 from tests.hostile.monitor import Monitor
 from tests.hostile.shaders import Hostile
 
-MARGIN = 1.0  # seconds that a deadline may be overrun
-MAKING = 4.0  # seconds from the end of a job to the next good picture, of which a new browser is a part
+MARGIN = 1.0
+"""Seconds that a deadline may be overrun."""
+STARTING = 4.0
+"""Seconds from the end of a job until a new browser has drawn the next good picture."""
 GROWTH_MB, GROWTH_PART = 30.0, 0.15
-BROWSER_MB = 2048.0  # all processes of one, of which each may take 1.5 GB (launcher.py)
+BROWSER_MB = 2048.0
+"""Of all processes of a browser, each of which may take 1.5 GB (launcher.py)."""
 Left = tuple[list[str], list[Path]]
 
 
@@ -110,12 +113,12 @@ def _attempts(run: Run) -> Verdict:
 
 
 def _clocks(run: Run) -> Verdict:
-    limit = run.deadline + MARGIN + MAKING
+    limit = run.deadline + MARGIN + STARTING
     clocks = find_clocks(run.mixed.done)
     late = [(done, clock) for done, clock in zip(run.mixed.done, clocks, strict=True) if clock > limit]
     lines = (f"{done.job.name}: {clock:.2f} s, of which {done.ending.elapsed:.2f} s at work" for done, clock in late)
     figure = f"slowest {max(clocks) - run.deadline:+.2f} s beside {run.deadline:g} s"
-    name = f"by our clock too, queueing aside, with {MAKING:g} s for a new browser"
+    name = f"by our clock too, queueing aside, with {STARTING:g} s for a new browser"
     return Verdict(name, figure, not late, tuple(lines))
 
 

@@ -20,8 +20,8 @@ from shared.renders.plan import Plan, read_plan
 from tests.renderer.rendering import GOOD, POSTER, SMALL, Service, image, run
 
 LONG = 50_000
-# Of processor time for the worst of sources; a tenth of it is the rule.
 SECONDS = 0.25
+"""Processor time for the worst sources; most take a tenth of it."""
 LOOP = "for(int i=0;i<N;i++){}"
 HOSTILE = {
     "digits": "#define N " + "1" * LONG + "x\n" + LOOP,

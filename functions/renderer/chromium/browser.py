@@ -29,7 +29,7 @@ PIXEL_FILE_BYTES = (1 << 24) + os.getpid() % 4096
 
 
 class BrowserLost(Exception):
-    """Chromium, its GPU process or its page ended in the middle of the work."""
+    """Chromium, its GPU process or its page ended in the middle of a job."""
 
 
 class Browser:
@@ -165,7 +165,7 @@ class Browser:
 
     @property
     def usable(self) -> bool:
-        """Whether it may be given a job."""
+        """Whether it is warm and alive."""
         return bool(self.info) and not self.lost.is_set()
 
 

@@ -58,7 +58,7 @@ def main(folder: str, user: str, chromium: str, *arguments: str) -> None:
 
 
 def is_held(fifo: int) -> bool:
-    """Whether a writer holds the fifo: reading one without is the end of the file."""
+    """Whether somebody holds the fifo open for writing: else reading it gives the end of the file."""
     try:
         return os.read(fifo, 1) != b""
     except BlockingIOError:
@@ -105,7 +105,7 @@ def close_pipes(keep: set[int]) -> None:
 
 
 def end_group(group: int, folder: str) -> None:
-    """Kills until the group is empty: one that is stuck in the kernel may take a moment, a zombie its parent's time."""
+    """Kills until the process group is empty: a process in a system call dies late, a zombie stays until its parent reaps it."""
     for _ in range(200):
         try:
             os.killpg(group, signal.SIGKILL)
@@ -124,7 +124,7 @@ def lower(limit: int, value: int) -> None:
 
 
 def leave_network() -> None:
-    """An empty network namespace where the kernel allows one; the page has nothing to fetch anyway."""
+    """Enters an empty network namespace where the kernel allows one; the page fetches nothing anyway."""
     if os.geteuid() == 0:
         LIBC.unshare(CLONE_NEWNET)
         return
@@ -136,7 +136,7 @@ def leave_network() -> None:
 
 
 def enter_namespaces() -> bool:
-    """As an ordinary user a network namespace needs a user namespace around it. False where that is not allowed."""
+    """Enters a network namespace in a user namespace, as ordinary users have to. False where that is not allowed."""
     uid, gid = os.geteuid(), os.getegid()
     if LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0:
         return False

@@ -30,7 +30,7 @@ FLAGS = (
 
 
 class ChromiumError(Exception):
-    """Chromium is missing or does not start; the text says which setting or package helps."""
+    """Chromium is missing or does not start; the text says which setting or package to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def find_chromium(setting: str, playwrights_own: str, user: str) -> str:
 
 
 def open_to_all(path: Path) -> bool:
-    """Whether every account may pass through all of a path."""
+    """Whether every account may search all folders of a path."""
     return all(part.stat().st_mode & stat.S_IXOTH for part in (path, *path.parents))
 
 

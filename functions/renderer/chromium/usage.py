@@ -24,7 +24,7 @@ def processor_seconds_of(pid: int) -> float:
 
 
 def data_bytes_of(pid: int) -> int:
-    """Bytes of data that a process holds. Raises OSError when it is gone."""
+    """Bytes of data memory that a process has (VmData). Raises OSError when it is gone."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmData:")), 0)
 

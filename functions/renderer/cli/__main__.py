@@ -1,4 +1,4 @@
-"""`python -m functions.renderer.cli`."""
+"""Entry point of `python -m functions.renderer.cli`."""
 
 import signal
 import sys

@@ -72,14 +72,14 @@ class Command:
 
 
 def prepare_render(options: argparse.Namespace) -> Command:
-    """Plans everything before the first browser starts. Raises Usage."""
+    """Reads the sources and plans all jobs before the first browser starts. Raises Usage."""
     sources = read_sources(options.sources)
     jobs: FileJobs | ContactSheet = plan_sheet(options, sources) if options.sheet else plan_files(options, sources)
     return Command(len(jobs), Report(options.json, sys.stderr if jobs.to_stdout else None), jobs.run)
 
 
 def prepare_check(options: argparse.Namespace) -> Command:
-    """Raises Usage."""
+    """Reads the sources. Raises Usage."""
     sources = read_sources(options.sources)
     return Command(len(sources), Report(options.json), partial(check, sources))
 
@@ -103,7 +103,7 @@ async def info(renderer: LocalRenderer, report: Report) -> None:
 
 
 async def perform(options: argparse.Namespace, command: Command) -> int:
-    """The exit code. Raises ChromiumError, SettingsError, OSError."""
+    """Runs a command with browsers of its own; returns the exit code. Raises ChromiumError, SettingsError, OSError."""
     try:
         async with open_renderer(options, command.jobs) as renderer:
             await command.run(renderer, command.report)
@@ -113,7 +113,7 @@ async def perform(options: argparse.Namespace, command: Command) -> int:
 
 
 def open_renderer(options: argparse.Namespace, jobs: int) -> LocalRenderer:
-    """As many browsers as there are jobs for; what else may be chosen comes from the environment. Raises SettingsError."""
+    """A renderer with at most as many browsers as jobs; other settings are the environment's. Raises SettingsError."""
     chosen: Settings = read_settings({"RENDERER_SANDBOX": "auto", **environ()})
     browsers = max(1, min(options.workers, jobs))
     deadline = options.deadline or chosen.deadline
@@ -121,7 +121,7 @@ def open_renderer(options: argparse.Namespace, jobs: int) -> LocalRenderer:
 
 
 async def until_signal(command: Awaitable[int]) -> int:
-    """Ends a command in order at the first SIGINT, SIGTERM or SIGHUP. Raises Interrupted."""
+    """Runs a command; cancels it at the first SIGINT, SIGTERM or SIGHUP, and then raises Interrupted."""
     task, caught = asyncio.ensure_future(command), list[int]()
 
     def stop(signum: int) -> None:

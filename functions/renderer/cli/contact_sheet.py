@@ -48,7 +48,7 @@ class Cell:
 
 
 class ContactSheet:
-    """One contact sheet."""
+    """One contact sheet, its jobs, and where its files go."""
 
     def __init__(
         self, jobs: list[FileJob], cells: list[Cell], grid: tuple[int, int], outputs: dict[str, Output]
@@ -103,7 +103,7 @@ class ContactSheet:
 
 
 def plan_sheet(options: Namespace, sources: list[Source]) -> ContactSheet:
-    """A row a shader where there are several times, else as square as can be. Raises Usage."""
+    """The sheet that the options ask for: a row a shader where there are several times, else nearly square. Raises Usage."""
     if options.frames or any(output.is_clip for output in options.outputs):
         raise Usage("--sheet makes one still picture: without --frames, and not as a film")
     times = _times(options, len(sources))
@@ -120,7 +120,7 @@ def plan_sheet(options: Namespace, sources: list[Source]) -> ContactSheet:
 
 
 def _times(options: Namespace, sources: int) -> list[float]:
-    """Those that were given; of one shader as many as fit, all over its duration; of several the first second."""
+    """The times given; else, of one shader, as many as fit, spread over the duration; of several shaders 1 s."""
     if options.times or sources > 1:
         return options.times or [1.0]
     columns, rows = options.sheet if options.sheet[0] else GRID

@@ -148,14 +148,14 @@ def _still_jobs(options: Namespace, source: Source, output: Output) -> Iterator[
 
 
 def _moments(options: Namespace) -> Iterable[tuple[int, float]]:
-    """Numbers and times in seconds."""
+    """Numbers and times (in seconds) of the stills that the options ask for."""
     if options.frames:
         return ((number, number / options.fps) for number in options.frames)
     return enumerate(options.times or [1.0])
 
 
 def checked(stills: list[Still], clip: Clip | None, deadline: float) -> Plan:
-    """The plan as the service would read it. Raises Usage."""
+    """A plan, checked as the service checks it. Raises Usage."""
     last = max(still.time for still in stills)
     if last > MAX_TIME:
         raise Usage(f"{last:g} s: times go up to {MAX_TIME:g} s")

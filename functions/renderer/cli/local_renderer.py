@@ -44,7 +44,7 @@ class Outcome:
 
     @property
     def fine(self) -> bool:
-        """Whether everything that was asked for has come."""
+        """Whether everything that was asked for was made."""
         return self.status == "done" and self.reason is None
 
 
@@ -121,7 +121,7 @@ class LocalRenderer:
 
 
 def configure_log() -> None:
-    """Warnings and worse as plain lines on stderr: stdout is for results."""
+    """Logs warnings and errors as plain lines on stderr: stdout is for results."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s", force=True)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, structlog.processors.format_exc_info, _plain],

@@ -12,7 +12,7 @@ MAX_WORKERS = 64
 
 
 def seconds(low: float, high: float) -> Callable[[str], float]:
-    """The type of an option in seconds."""
+    """The argparse type of an option in seconds, with its limits."""
 
     def read(text: str) -> float:
         try:
@@ -27,7 +27,7 @@ def seconds(low: float, high: float) -> Callable[[str], float]:
 
 
 def whole(low: int, high: int, what: str) -> Callable[[str], int]:
-    """The type of an option that counts."""
+    """The argparse type of an option that is a whole number, with its limits. what: it counts."""
 
     def read(text: str) -> int:
         if not text.isdecimal() or not low <= int(text) <= high:
@@ -41,7 +41,7 @@ workers = whole(1, MAX_WORKERS, "jobs at once")
 
 
 def size(text: str) -> tuple[int, int]:
-    """`640x360`."""
+    """Reads a size such as `640x360`."""
     match = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text)
     if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, such as 640x360")
@@ -52,7 +52,7 @@ def size(text: str) -> tuple[int, int]:
 
 
 def grid(text: str) -> tuple[int, int]:
-    """`4x3`: columns and rows; (0, 0) when they follow from what there is."""
+    """Reads columns and rows such as `4x3`; (0, 0) for `auto`."""
     if text == "auto":
         return 0, 0
     match = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)", text)
@@ -62,7 +62,7 @@ def grid(text: str) -> tuple[int, int]:
 
 
 def frames(text: str) -> range:
-    """`0:120` or `0:120:2`: from, up to but not with, and in which steps."""
+    """Reads a range such as `0:120` or `0:120:2`: first, end (not included), step."""
     match = re.fullmatch(r"(\d{1,6}):(\d{1,6})(?::([1-9]\d{0,5}))?", text)
     if not match or int(match[1]) >= int(match[2]):
         raise argparse.ArgumentTypeError(f"{text!r} is not FIRST:END or FIRST:END:STEP; END itself is left out")
@@ -83,7 +83,7 @@ class Output:
 
 
 def output(text: str) -> Output:
-    """`out.png`, `frame-%04d.png`, or `png:-`."""
+    """Reads an output such as `out.png`, `frame-%04d.png` or `png:-`."""
     kind, _, rest = text.rpartition(":") if text.endswith(":-") else (text.rpartition(".")[2], "", text)
     if kind.lower() not in (*IMAGE_FORMATS, *CLIP_FORMATS):
         known = ", ".join(f".{name}" for name in (*IMAGE_FORMATS, *CLIP_FORMATS))
@@ -92,7 +92,7 @@ def output(text: str) -> Output:
 
 
 def add_render_options(command: argparse.ArgumentParser) -> None:
-    """What `render` takes beside its sources."""
+    """Adds the options of `render` beside its sources."""
     add = command.add_argument
     add("-o", "--output", dest="outputs", type=output, action="append", required=True, metavar="OUT",
         help="OUT.png|webp|avif|mp4|webm, or png:- for standard output; {name}, {time} and %%04d are filled in")  # fmt: skip

@@ -29,16 +29,16 @@ class Report:
         self._shown = False
 
     def result(self, document: dict[str, Any], line: str) -> None:
-        """A result, as a document or as a line for people."""
+        """Prints a result: the document with --json, else the line."""
         self.clear()
         print(json.dumps(document) if self.json else line, file=self._out, flush=True)
 
     def document(self, document: dict[str, Any]) -> None:
-        """A result that is a document also for people."""
+        """A result that is JSON whether --json is given or not."""
         self.result(document, json.dumps(document))
 
     def failure(self, source: Source, outcome: Outcome) -> None:
-        """A shader that could not be rendered."""
+        """Reports a shader that could not be rendered."""
         self.failed += 1
         if self.json:
             document = {"file": source.path, "ok": False, "reason": outcome.reason, "detail": outcome.detail}
@@ -48,7 +48,7 @@ class Report:
                 self.note(line)
 
     def note(self, line: str) -> None:
-        """A line on stderr."""
+        """Prints a line on stderr."""
         self.clear()
         print(line, file=sys.stderr, flush=True)
 
@@ -98,5 +98,5 @@ def complaint(source: Source, outcome: Outcome) -> list[str]:
 
 
 def amount(size: int) -> str:
-    """Bytes for people."""
+    """A number of bytes, with a unit."""
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -15,7 +15,7 @@ FRAGMENTS = (".glsl", ".frag")
 
 
 class Usage(Exception):
-    """The command cannot be understood or carried out; the text says what would help."""
+    """The command cannot be understood or carried out; the text says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def read_sources(paths: list[str]) -> list[Source]:
 
 
 def _renamed(found: list[Source], wider: Callable[[Path], str]) -> list[Source]:
-    """With a longer name for those that share one."""
+    """The sources, with a longer name for those that share one."""
     counts = Counter(source.name for source in found)
     return [replace(item, name=wider(Path(item.path))) if counts[item.name] > 1 else item for item in found]
 
@@ -109,7 +109,7 @@ def _from_text(name: str, path: str, data: bytes, is_json: bool | None) -> Sourc
 
 
 def _unwrapped(document: Any) -> Any:
-    """A project may stand in a shader's document, as the API hands it out."""
+    """The project of a shader's document, as the API returns it; else the document itself."""
     inner = cast("dict[str, Any]", document).get("project") if isinstance(document, dict) else None
     return document if inner is None else inner
 
@@ -128,7 +128,7 @@ def _checked(source: Source) -> Source:
 
 
 def _from_folder(folder: Path) -> Source:
-    """A folder as db/seed has them."""
+    """Reads a folder with a shader.toml, as in db/seed."""
     try:
         _, project, files = read_folder(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

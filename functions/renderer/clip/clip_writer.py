@@ -31,7 +31,7 @@ class ClipWriter:
         return self._loop is not None and self._loop.closed
 
     def add(self, data: bytes, count: int) -> None:
-        """Frames in their order, RGBA, each with its bottom row first; those after the end of a loop are left out."""
+        """Adds frames in their order, RGBA, each with its bottom row first; ignores those after the end of a loop."""
         shape = (count, self.size.height, self.size.width, 4)
         for upwards in np.frombuffer(data, np.uint8).reshape(shape):
             if self.closed:
@@ -41,7 +41,7 @@ class ClipWriter:
             self._write(self._loop.add((frame, small)) if self._loop else [(frame, small)])
 
     def finish(self) -> tuple[dict[str, Any], dict[str, Any], bytes]:
-        """The output's header, the facts, and the file."""
+        """Finishes the clip: the output's header, the facts, and the file."""
         if self._loop:
             self._write(self._loop.rest())
         data = self._encoder.finish()

@@ -42,7 +42,7 @@ class Flashes:
 
 
 def find_flashes(frames: NDArray[np.uint8], fps: float) -> Flashes:
-    """frames: N x H x W x 3, sRGB; fps: frames a second."""
+    """Counts flashes. frames: N x H x W x 3, sRGB; fps: frames a second."""
     second = max(1, round(fps))
     linear = np.take(LINEAR, np.moveaxis(frames, -1, 0))
     general, area = _worst(find_light_changes(linear), second)
@@ -108,7 +108,7 @@ def _box(cells: Bools, height: int, width: int) -> NDArray[Any]:
 
 
 def _bands(length: int, size: int) -> NDArray[Any]:
-    """A row for each place of a window, ones where it lies."""
+    """A matrix with a row for each position of a window, ones inside the window."""
     at = np.arange(length) - np.arange(length - size + 1)[:, None]
     return ((at >= 0) & (at < size)).astype(np.float32)
 

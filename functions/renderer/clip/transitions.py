@@ -44,7 +44,7 @@ class _Runs:
         # One more at a run's first frame, one less behind its last one: the sums over time are the runs.
         self._edges = {direction: np.zeros((frames + 1, cells), np.int8) for direction in (1, -1)}
 
-    def turn(self, mask: Bools, direction: int, extremum: "_Extremum") -> None:
+    def start(self, mask: Bools, direction: int, extremum: "_Extremum") -> None:
         """Starts a change in this direction in some cells, from the extremum on."""
         cells = np.flatnonzero(mask)
         if cells.size:
@@ -101,8 +101,8 @@ def find_light_changes(linear: Floats) -> Changes | None:
         bottom, top = low.values[0], high.values[0]
         rises = (runs.phase <= 0) & (value - bottom >= STEP) & (bottom < BRIGHT)
         falls = (runs.phase >= 0) & (top - value >= STEP) & (value < BRIGHT)
-        runs.turn(rises, 1, low)
-        runs.turn(falls, -1, high)
+        runs.start(rises, 1, low)
+        runs.start(falls, -1, high)
         high.set(rises, frame, [value])
         low.set(falls, frame, [value])
     return runs.finish(high, low, shape)
@@ -141,8 +141,8 @@ def _follow_red(saturated: Bools, u: Floats, v: Floats, far: Floats) -> Changes 
         _follow(palest, state[2] > farthest, state[2] == farthest, frame, state)
         comes = (runs.phase <= 0) & red & _apart(state, palest)
         goes = (runs.phase >= 0) & np.isfinite(nearest) & _apart(state, reddest)
-        runs.turn(comes, 1, palest)
-        runs.turn(goes, -1, reddest)
+        runs.start(comes, 1, palest)
+        runs.start(goes, -1, reddest)
         reddest.set(comes, frame, state)
         palest.set(goes, frame, state)
     return runs.finish(reddest, palest, u.shape)

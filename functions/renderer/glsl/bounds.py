@@ -1,4 +1,4 @@
-"""Whether every loop of a source plainly counts from one number to another, so that none needs to be tried; in doubt no.
+"""Checks whether every loop of a source counts from one number to another, so that none needs to be probed; in doubt it does not.
 
 Linear in the number of tokens.
 """
@@ -70,7 +70,7 @@ def _macros_are_plain(everything: Tokens, macros: Iterable[Directive]) -> bool:
 
 
 def _outside(code: Tokens, headers: Iterable[Header]) -> Tokens:
-    """The code without what makes the headers of its loops count, but with what else is in those."""
+    """The code without the counting parts of its loops' headers: further declarations and conditions in headers stay."""
     spans, at = list[slice](), 0
     for header in headers:
         first, second = header.breaks
@@ -89,7 +89,7 @@ def _behind(texts: Sequence[str], text: str, start: int, end: int) -> int:
 
 
 def _find_constants(everything: Tokens, macros: Iterable[Directive]) -> dict[str, float | None]:
-    """Macros and constants that stand for a number; None for what is more than that, or is there twice."""
+    """The values of macros and constants; None for those that are no plain number, or are defined twice."""
     texts = everything.texts
     found = [(texts[macro.name], _read_macro(texts[macro.name + 1 : macro.end])) for macro in macros]
     found += [_read_constant(texts, at) for at, text in enumerate(texts) if text == "const"]
@@ -107,7 +107,7 @@ def _read_macro(texts: Sequence[str]) -> float | None:
 
 
 def _read_constant(texts: Sequence[str], at: int) -> tuple[str, float | None]:
-    """Name and value of `const int N = 5;` or `const highp float N = -5.,` at `const`; a name of no use for others."""
+    """Name and value of `const int N = 5;` or `const highp float N = -5.,` at `const`; an empty name for other declarations."""
     kind = at + 1 if texts[at + 1 : at + 2] and texts[at + 1] in TYPES else at + 2
     if kind + 2 >= len(texts) or texts[kind] not in TYPES or texts[kind + 2] != "=":
         return "", None

@@ -1,4 +1,4 @@
-"""Which names a source may assign to, wherever that happens: what a loop's counter must not be. In doubt none is told.
+"""Finds all names that a source may assign to, which a loop's counter must not be among.
 
 Linear in the number of tokens.
 """
@@ -34,7 +34,7 @@ def find_moved(body: Tokens, everything: Tokens, macros: Sequence[Directive]) ->
 
 
 def find_assigned(texts: Sequence[str], is_declared: Callable[[int], bool] = lambda at: False) -> Iterator[str]:
-    """Every name that is assigned to, but where it is declared."""
+    """Every name that is assigned to, its declarations aside."""
     for at in range(len(texts) - 1):
         text, following = texts[at], texts[at + 1]
         if text in STEPS and is_word(following):
@@ -44,7 +44,7 @@ def find_assigned(texts: Sequence[str], is_declared: Callable[[int], bool] = lam
 
 
 def _assigns_in_brackets(body: Tokens) -> bool:
-    """Whether something in brackets is assigned to, such as `(i) = 0`, since that may be any name."""
+    """Whether something in parentheses is assigned to, such as `(i) = 0`, which may be any name."""
     texts = body.texts
     for at in range(len(texts) - 1):
         text, following = texts[at], texts[at + 1]
@@ -88,7 +88,7 @@ def _find_changing_arguments(
 
 
 def _find_signatures(texts: Sequence[str]) -> Iterator[tuple[str, slice]]:
-    """Functions with their parameters, or calls that are given no results of others: names, and where the parameters are."""
+    """Function headers, and calls without calls in their arguments: the name, and the span between the parentheses."""
     opening = None
     for at, text in enumerate(texts):
         if text == "(":
@@ -111,7 +111,7 @@ def _find_calls(texts: Sequence[str], names: Container[str]) -> Iterator[Sequenc
 
 
 def _find_end(texts: Sequence[str], at: int) -> int:
-    """Behind the parenthesis that closes the one at `at`."""
+    """The index behind the parenthesis that closes the one at `at`."""
     depth = 0
     for index in range(at, len(texts)):
         depth += (texts[index] == "(") - (texts[index] == ")")
@@ -121,13 +121,13 @@ def _find_end(texts: Sequence[str], at: int) -> int:
 
 
 def _find_plain_arguments(texts: Sequence[str]) -> Iterator[str]:
-    """Names that are given to functions as they are."""
+    """Arguments that are a name alone."""
     for at in range(1, len(texts) - 1):
         if texts[at - 1] in {"(", ","} and texts[at + 1] in {",", ")"} and is_word(texts[at]):
             yield texts[at]
 
 
 def _read_alias(everything: Tokens, macro: Directive) -> str | None:
-    """The name that a macro is another name for, if that is all it is."""
+    """The name that a macro stands for, if it stands for a single name."""
     words = [text for text in everything.texts[macro.name + 1 : macro.end] if text not in {"(", ")"}]
     return words[0] if len(words) == 1 and words[0].isidentifier() else None

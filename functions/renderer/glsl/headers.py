@@ -87,7 +87,7 @@ def _next_semicolon(tokens: Tokens, index: int, semicolons: list[int]) -> int | 
 
 
 def _pair_brackets(tokens: Tokens) -> _Brackets:
-    """Pairs each kind of bracket by itself: macros may be unbalanced."""
+    """Pairs parentheses and braces each by themselves: macros may be unbalanced."""
     found = _Brackets()
     parentheses, braces = list[int](), list[int]()
     for index, text in enumerate(tokens.texts):

@@ -40,7 +40,7 @@ def receive(source: BinaryIO) -> bytes:
 
 
 def read(passes: list[dict[str, Any]]) -> bytes:
-    """The answer to a request."""
+    """The answer to a request, as JSON."""
     try:
         instrumented = instrument_loops({"passes": passes})
     except Redefined as error:

@@ -42,12 +42,12 @@ class ReaderPool:
         self._replacing = set[asyncio.Task[None]]()
 
     async def start(self) -> None:
-        """Raises OSError."""
+        """Starts all processes. Raises OSError."""
         for _ in range(self._count):
             await self._start_one()
 
     async def stop(self) -> None:
-        """Nothing is left after this."""
+        """Kills all processes and waits for their end."""
         for task in self._replacing:
             task.cancel()
         await asyncio.gather(*self._replacing, return_exceptions=True)
@@ -111,7 +111,7 @@ class ReaderPool:
 
 
 async def _exchange(process: Process, request: bytes) -> bytes:
-    """Raises IncompleteReadError or ConnectionError when the process ends."""
+    """Sends a request and reads the answer. Raises IncompleteReadError or ConnectionError when the process ends."""
     if process.stdin is None or process.stdout is None:
         raise ConnectionError
     process.stdin.write(len(request).to_bytes(4, "big") + request)

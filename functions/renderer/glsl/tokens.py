@@ -26,14 +26,14 @@ TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens in parallel lists, blanks left out. starts: offsets in the code. breaks: whether a token begins a line."""
+    """Tokens in parallel lists, without blanks. starts: offsets in the code. breaks: whether a token is the first of its line."""
 
     texts: list[str]
     starts: list[int]
     breaks: list[bool]
 
     def joined(self, spans: Iterable[slice]) -> "Tokens":
-        """Some spans, one behind the other."""
+        """The tokens of some spans, one behind the other."""
         spans = list(spans)
         return Tokens(
             list(chain.from_iterable(self.texts[span] for span in spans)),
@@ -82,7 +82,7 @@ def count_loop_keywords(tokens: Tokens) -> int:
 
 
 def find_directives(tokens: Tokens) -> Iterator[Directive]:
-    """Where macros are made and unmade."""
+    """The `#define` and `#undef` directives."""
     texts, breaks = tokens.texts, tokens.breaks
     for at, text in enumerate(texts):
         if text != "#" or not breaks[at] or at + 2 >= len(texts) or texts[at + 1] not in ("define", "undef"):

@@ -10,13 +10,13 @@ STATEMENT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 class BundleError(Exception):
-    """A module is written in a way that this does not read; the text says which line."""
+    """A module uses a form that is not understood; the text says which line."""
 
 
 def bundle(files: Mapping[str, str], entry: str) -> str:
     """A script that does what the module `entry` does. files: modules by absolute path. Raises BundleError.
 
-    Of the language it knows what our own modules use: `import { a } from "path";`, `export` before a declaration, and
+    It understands the forms that these modules use: `import { a } from "path";`, `export` before a declaration, and
     `import a from "path.json" with { type: "json" };`.
     """
     parts: dict[str, str] = {}
@@ -25,7 +25,7 @@ def bundle(files: Mapping[str, str], entry: str) -> str:
 
 
 def _add(files: Mapping[str, str], path: str, parts: dict[str, str]) -> None:
-    """What a module imports comes before it. Modules that import each other in a circle are refused by Python's own limit."""
+    """Adds a module behind those that it imports. Modules that import each other in a circle end in a RecursionError."""
     if path in parts:
         return
     code = files[path]

@@ -5,7 +5,7 @@ import { Timeline } from "./timeline.js";
 /**
  * @param {import("./surface.js").Surface} surface
  * @param {{probes: any[], times: number[], width: number, height: number}} task projects whose image is the number of the
- *   loop in which there were too many turns, in red and green, and in blue whether only together with others; times in
+ *   loop that reached the limit of iterations, in red and green, and in blue whether only together with others; times in
  *   seconds and size in pixels to draw them at
  * @returns {Promise<{loop: number, together: boolean, whole: boolean}>} loop: 0 for none; whole: all probes could be drawn
  */

@@ -37,7 +37,7 @@ def is_flat(data: bytes, limit: float) -> bool:
 
 
 def encode(still: Still, picture: Image.Image) -> bytes:
-    """The file's bytes."""
+    """Encodes a picture in the format of its still; the file's bytes."""
     out = io.BytesIO()
     picture.save(out, still.format.upper(), **QUALITY[still.format])
     return out.getvalue()

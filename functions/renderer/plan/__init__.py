@@ -1,1 +1,1 @@
-"""What is asked of the renderer, and what it comes to: the project as far as the service checks it, and the sizes that fit."""
+"""Checks projects, and fits plans to the deadline."""

@@ -112,7 +112,7 @@ def fit_stills(plan: Plan, cost: float, steps: bool, budget: float) -> tuple[flo
 
 
 def _scales(still: Still) -> list[float]:
-    """Down to SMALLEST, or what is smaller already."""
+    """The scales that keep a still at SMALLEST or above; 1 for one that is smaller already."""
     return [1.0, *(s for s in SCALES[1:] if still.width * s >= SMALLEST[0] and still.height * s >= SMALLEST[1])]
 
 

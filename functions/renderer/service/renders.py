@@ -24,7 +24,7 @@ RETRY_SECONDS = 2
 
 
 class Renders:
-    """One render a request."""
+    """The resource /render: one job a request."""
 
     def __init__(self, pool: Pool, readers: ReaderPool) -> None:
         self._pool, self._readers = pool, readers

@@ -17,8 +17,8 @@ SAMPLES = range(0, FRAMES, 9)
 DEADLINE = 60.0
 """Seconds: so much that no shader is drawn smaller or slower than was asked for."""
 
-# Not smaller: the renderer estimates the clip's cost from the still, and much of a tiny one's cost is not its pixels'.
 _STILL = {"name": "still", "time": 1.0, "width": 160, "height": 90, "format": "webp"}
+"""Not smaller: the renderer estimates the clip's cost from it, and much of a tiny one's cost is not its pixels'."""
 _CLIP = {
     "name": "clip",
     "start": 0.0,
