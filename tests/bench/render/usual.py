@@ -16,7 +16,8 @@ from playwright.async_api import Page, Route, async_playwright
 
 from functions.renderer.chromium.program import BACKENDS
 from functions.renderer.chromium.site import ORIGIN, Site
-from functions.renderer.page.assets import CONTENT_TYPES, load_site
+from functions.renderer.page.assets import CONTENT_TYPES, CONTRACT, load_site
+from functions.renderer.page.bundle import bundle
 from tests.bench.render.inputs import FPS, FRAMES, HEIGHT, SAMPLES, WIDTH, Shader
 from tests.bench.render.processes import read_group, read_service, spent
 from tests.bench.render.renderer import Failed
@@ -132,6 +133,10 @@ def _answer(site: Site) -> Callable[[Route], Awaitable[None]]:
 
 
 def _site() -> Site:
-    here = Path(__file__).parent
-    own = {"/": (CONTENT_TYPES[".html"], here / "usual.html"), "/usual.js": (CONTENT_TYPES[".js"], here / "usual.js")}
-    return Site(load_site().files | {path: (kind, file.read_bytes()) for path, (kind, file) in own.items()})
+    """Another page than the renderer's, with the same player, bundled like there."""
+    here, files = Path(__file__).parent, load_site().files
+    modules = {path: data.decode() for path, (_, data) in files.items() if path.startswith("/player/")}
+    modules |= {"/project/contract.json": CONTRACT.read_text().strip(), "/usual.js": (here / "usual.js").read_text()}
+    script = bundle(modules, "/usual.js").encode()
+    page = (here / "usual.html").read_bytes()
+    return Site({"/": (CONTENT_TYPES[".html"], page), "/usual.js": (CONTENT_TYPES[".js"], script)})
