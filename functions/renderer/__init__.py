@@ -1,6 +1,6 @@
-"""Shaders become pictures and clips: a pool of browsers, each used once, and what happens to their pixels."""
+"""The renderer: draws shaders in headless Chromium, one browser a job, and encodes pictures and clips."""
 
 import os
 
-# Before numpy is loaded: on pictures as small as ours its threads cost as much again as the work that they share.
+# Before numpy is loaded: on pictures of this size its threads cost as much as the work that they share.
 os.putenv("OPENBLAS_NUM_THREADS", "1")

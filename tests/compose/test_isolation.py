@@ -129,11 +129,12 @@ def test_the_renderer_holds_no_secret(stack: Containers) -> None:
 CANARY = """
 import asyncio, json, sys
 from pathlib import Path
-from functions.renderer.pool import Pool
+from functions.renderer.chromium.pool import Pool
+from functions.renderer.page.assets import load_site
 from functions.renderer.settings import read_settings
 
 async def main():
-    pool = Pool(read_settings({"RENDERER_SANDBOX": "on", "RENDERER_BROWSERS": "1"}))
+    pool = Pool(read_settings({"RENDERER_SANDBOX": "on", "RENDERER_BROWSERS": "1"}), load_site())
     await pool.start()
     async with pool.lease() as browser:
         script = '''async (targets) => {

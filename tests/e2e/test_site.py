@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from containers.local.stack import Stack
-from functions.renderer.chromium import find_chromium
+from functions.renderer.chromium.program import find_chromium
 from tests.support import Api, gradient
 
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}

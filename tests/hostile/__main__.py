@@ -1,4 +1,4 @@
-"""`make hostile`: a real renderer under hostile shaders, and good ones beside them. Exits with 1 when a bar fails."""
+"""`make hostile`: runs hostile shaders and good ones together against a real renderer. Exits with 1 when a check fails."""
 
 import argparse
 import contextlib
@@ -9,24 +9,24 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.hostile.good_projects import Good, render_alone
+from tests.hostile.load import GOOD_EACH, Mixed, mix, run, tell, wait
+from tests.hostile.monitor import BROWSERS, Monitor
+from tests.hostile.shaders import Hostile, choose, read_folder, read_own
+from tests.hostile.verdicts import Left, Run, judge, summary, table
 from tests.renderer.rendering import Service, start_service, stop_service
-
-from .goods import Good, render_quietly
-from .mix import GOOD_EACH, Mixed, mix, run, tell, wait
-from .shaders import Hostile, choose, read_folder, read_own
-from .verdicts import Left, Run, judge, summary, table
-from .watch import BROWSERS, Watch
 
 DEADLINE = 8.0
 SEED = 20261123
-GOODS = 16
-# After the last job: the pool makes the browsers that wait, and watchdogs end what is left of the others.
-CALM_SECONDS = 15.0
-STILL_SECONDS = 3.0
+GOOD_PROJECTS = 16
+IDLE_SECONDS = 15.0
+"""How long it may take after the last job until every browser is idle again."""
+SETTLE_SECONDS = 3.0
+"""How long watchdogs may take to kill what is left of used browsers."""
 
 
 def main() -> None:
-    """Runs, judges, tells."""
+    """Runs all jobs, prints the verdicts."""
     options = read_options()
     chance = random.Random(options.seed)
     own, added = read_own(), read_added(options.dir)
@@ -53,7 +53,7 @@ def read_options() -> argparse.Namespace:
 
 
 def read_added(folder: Path | None) -> list[Hostile]:
-    """Those of --dir; none of them is a mistake."""
+    """The shaders of --dir."""
     added = read_folder(folder) if folder else []
     if folder and not added:
         raise SystemExit(f"{folder} holds no .glsl files")
@@ -61,50 +61,50 @@ def read_added(folder: Path | None) -> list[Hostile]:
 
 
 def drive(hostile: list[Hostile], log: Path, chance: random.Random) -> Run:
-    """A service's whole life."""
+    """Starts a renderer, runs all jobs against it, stops it."""
     settings = {"RENDERER_BROWSERS": str(BROWSERS), "RENDERER_QUEUE": "64", "MAX_RENDER_DURATION": f"{DEADLINE:g}"}
     service = start_service(log, **settings)
     try:
-        wait(lambda: is_calm(service), CALM_SECONDS)
-        watch = Watch(service)
-        mixed = work(hostile, watch, chance)
-        waiting = look(watch)
+        wait(lambda: is_idle(service), IDLE_SECONDS)
+        monitor = Monitor(service)
+        mixed = work(hostile, monitor, chance)
+        waiting = find_left(monitor)
     finally:
         stop_service(service)
-    return Run(mixed, watch, DEADLINE, waiting, look_after(watch))
+    return Run(mixed, monitor, DEADLINE, waiting, find_left_after_service(monitor))
 
 
-def work(hostile: list[Hostile], watch: Watch, chance: random.Random) -> Mixed:
-    """First the good ones alone, then all together."""
-    goods: list[Good] = render_quietly(watch.service, min(GOODS, GOOD_EACH * len(hostile)))
-    tell(f"{len(goods)} good projects rendered quietly")
-    watch.start()
+def work(hostile: list[Hostile], monitor: Monitor, chance: random.Random) -> Mixed:
+    """Runs the good projects alone, then all jobs together."""
+    good: list[Good] = render_alone(monitor.service, min(GOOD_PROJECTS, GOOD_EACH * len(hostile)))
+    tell(f"{len(good)} good projects rendered alone")
+    monitor.start()
     try:
-        return run(mix(hostile, goods, chance), watch)
+        return run(mix(hostile, good, chance), monitor)
     finally:
-        watch.end()
+        monitor.end()
 
 
-def is_calm(service: Service) -> bool:
-    """Whether every browser waits. For a moment in which none does, and none works, the service is not well."""
+def is_idle(service: Service) -> bool:
+    """Whether every browser is idle. While none is idle and none is busy the health check may fail."""
     with contextlib.suppress(OSError):
         health = service.health()
         return health["idle"] == BROWSERS and health["busy"] == 0
     return False
 
 
-def look(watch: Watch) -> Left:
-    """What is there beside the browsers that wait."""
-    wait(lambda: is_calm(watch.service), CALM_SECONDS)
-    time.sleep(STILL_SECONDS)
-    return watch.left()
+def find_left(monitor: Monitor) -> Left:
+    """Processes and folders beside those of the idle browsers."""
+    wait(lambda: is_idle(monitor.service), IDLE_SECONDS)
+    time.sleep(SETTLE_SECONDS)
+    return monitor.left()
 
 
-def look_after(watch: Watch) -> Left:
-    """What has outlived its service."""
-    time.sleep(STILL_SECONDS)
-    found = watch.belonging()
-    return [process.command for process in found.browsers + found.helpers], watch.folders()
+def find_left_after_service(monitor: Monitor) -> Left:
+    """Processes and folders that have outlived the service."""
+    time.sleep(SETTLE_SECONDS)
+    found = monitor.belonging()
+    return [process.command for process in found.browsers + found.helpers], monitor.folders()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One job through the service's HTTP face, and how it ended in terms of the stream's `end` record."""
+"""Sends one job to the service over HTTP, and reads how it ended from the stream's `end` record."""
 
 import hashlib
 import http.client
@@ -13,8 +13,8 @@ from tests.renderer.rendering import POSTER, PREVIEW, Service
 SIZE = {"width": 320, "height": 180}
 PLAN = {"stills": [{**POSTER, **SIZE}], "clip": {**PREVIEW, **SIZE, "duration": 1.0}}
 FAILURES = ("compile_error", "refused", "deadline", "too_heavy", "browser_lost")
-# What is no JSON of a project at all never becomes a job: the service answers with a problem document.
 MALFORMED = "malformed"
+"""The service answers with a problem document: the body is no project at all, and never becomes a job."""
 
 
 @dataclass(frozen=True, slots=True)

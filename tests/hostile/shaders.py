@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .client import FAILURES, MALFORMED
-from .kinds import MADE, project
+from tests.hostile.client import FAILURES, MALFORMED
+from tests.hostile.generated import MADE, project
 
 FOLDER = Path(__file__).with_name("shaders")
 EXPECT = re.compile(r"//\s*expect:\s*([a-z_|]+)\s*")
-# Of a shader that says nothing of itself.
 ANY = frozenset({"done", MALFORMED, *FAILURES})
+"""How a shader may end whose file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,11 @@ def _words(expect: str) -> frozenset[str]:
 
 def choose(own: list[Hostile], added: list[Hostile], places: int, chance: random.Random) -> list[Hostile]:
     """All that were added, and of our own as many as there is room for, a kind as often as another; then both again."""
-    turns = list[tuple[int, float, int]]()
+    rounds = list[tuple[int, float, int]]()
     seen = dict[str, int]()
     for at in chance.sample(range(len(own)), len(own)):
-        turn = seen[own[at].kind] = seen.get(own[at].kind, -1) + 1
-        turns.append((turn, chance.random(), at))
-    everything = added + [own[at] for _, _, at in sorted(turns)]
+        round_number = seen[own[at].kind] = seen.get(own[at].kind, -1) + 1
+        rounds.append((round_number, chance.random(), at))
+    everything = added + [own[at] for _, _, at in sorted(rounds)]
     count = max(places, len(added))
     return [everything[at % len(everything)] for at in range(count)]

@@ -1,20 +1,23 @@
-"""What is held against the run: one line each, with its figure."""
+"""Judges the run: a line for each requirement, with its figure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .client import Ending
-from .goods import Good
-from .mix import Mixed, find_clocks
-from .shaders import Hostile
-from .watch import Watch
+from tests.hostile.client import Ending
+from tests.hostile.good_projects import Good
+from tests.hostile.load import Mixed, find_clocks
+from tests.hostile.monitor import Monitor
+from tests.hostile.shaders import Hostile
 
-MARGIN = 1.0  # seconds that a deadline may be overrun
-MAKING = 4.0  # seconds from the end of a job to the next good picture, of which a new browser is a part
+MARGIN = 1.0
+"""Seconds that a deadline may be overrun."""
+STARTING = 4.0
+"""Seconds from the end of a job until a new browser has drawn the next good picture."""
 GROWTH_MB, GROWTH_PART = 30.0, 0.15
-BROWSER_MB = 2048.0  # all processes of one, of which each may take 1.5 GB (launcher.py)
+BROWSER_MB = 2048.0
+"""Of all processes of a browser, each of which may take 1.5 GB (launcher.py)."""
 Left = tuple[list[str], list[Path]]
 
 
@@ -38,7 +41,7 @@ class Run:
     """All there is to judge. waiting, stopped: what was left a few seconds after the last job, and after the service."""
 
     mixed: Mixed
-    watch: Watch
+    monitor: Monitor
     deadline: float
     waiting: Left
     stopped: Left
@@ -60,7 +63,7 @@ class Run:
 
     @property
     def unequal(self) -> list[tuple[Good, Ending]]:
-        """Those that did not come out, or not as they do when all is quiet."""
+        """Those that failed, or whose outputs differ from those of the job alone."""
         return [(job, ending) for job, ending in self.good if not is_equal(job, ending)]
 
     @property
@@ -77,12 +80,12 @@ class Run:
     @property
     def peak(self) -> float:
         """MB of the largest browser."""
-        return max((browser.peak for browser in self.watch.browsers.values()), default=0.0)
+        return max((browser.peak for browser in self.monitor.browsers.values()), default=0.0)
 
 
 def is_equal(job: Good, ending: Ending) -> bool:
     """Byte for byte, what there is and what is not."""
-    return ending.word == "done" and ending.outputs == job.quiet.outputs
+    return ending.word == "done" and ending.outputs == job.alone.outputs
 
 
 def judge(run: Run) -> list[Verdict]:
@@ -110,12 +113,12 @@ def _attempts(run: Run) -> Verdict:
 
 
 def _clocks(run: Run) -> Verdict:
-    limit = run.deadline + MARGIN + MAKING
+    limit = run.deadline + MARGIN + STARTING
     clocks = find_clocks(run.mixed.done)
     late = [(done, clock) for done, clock in zip(run.mixed.done, clocks, strict=True) if clock > limit]
     lines = (f"{done.job.name}: {clock:.2f} s, of which {done.ending.elapsed:.2f} s at work" for done, clock in late)
     figure = f"slowest {max(clocks) - run.deadline:+.2f} s beside {run.deadline:g} s"
-    name = f"by our clock too, queueing aside, with {MAKING:g} s for a new browser"
+    name = f"by our clock too, queueing aside, with {STARTING:g} s for a new browser"
     return Verdict(name, figure, not late, tuple(lines))
 
 
@@ -126,11 +129,11 @@ def _equality(run: Run) -> Verdict:
 
 
 def differences(job: Good, ending: Ending) -> list[str]:
-    """What is another than quietly."""
+    """The names of outputs that differ from those of the job alone."""
     if ending.word != "done":
         return [describe(ending)]
-    names = sorted(job.quiet.outputs.keys() | ending.outputs.keys())
-    other = [name for name in names if job.quiet.outputs.get(name) != ending.outputs.get(name)]
+    names = sorted(job.alone.outputs.keys() | ending.outputs.keys())
+    other = [name for name in names if job.alone.outputs.get(name) != ending.outputs.get(name)]
     return [f"another {name}" if name in ending.outputs else f"no {name}" for name in other]
 
 
@@ -149,7 +152,7 @@ def _memory(run: Run) -> Verdict:
 
 
 def _browsers(run: Run) -> Verdict:
-    largest = max((browser.largest for browser in run.watch.browsers.values()), default=0.0)
+    largest = max((browser.largest for browser in run.monitor.browsers.values()), default=0.0)
     figure = f"{run.peak:.0f} MB of {BROWSER_MB:.0f}, {largest:.0f} MB in one process"
     return Verdict("one browser's memory stays below its limit", figure, run.peak < BROWSER_MB)
 
@@ -158,7 +161,7 @@ def table(run: Run) -> Iterator[str]:
     """How each hostile job ended; the peak is its browser's, as far as samples tell browsers apart."""
     yield f"{'shader':<18} {'status':<7} {'reason':<14} {'elapsed':>8} {'peak MB':>8}  detail"
     for job, ending in sorted(run.hostile, key=lambda pair: pair[0].name):
-        peak = run.watch.peak(ending.at) if ending.elapsed else None
+        peak = run.monitor.peak(ending.at) if ending.elapsed else None
         size = f"{peak:8.0f}" if peak else f"{'-':>8}"
         detail = " ".join((ending.detail or "").split())[:70]
         yield f"{job.name:<18.18} {ending.status:<7} {ending.reason or '-':<14} {ending.elapsed:8.2f} {size}  {detail}"

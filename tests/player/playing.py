@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, Playwright, Route
 
-from functions.renderer.chromium import BACKENDS, find_chromium
+from functions.renderer.chromium.program import BACKENDS, find_chromium
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT / "shared"

@@ -47,11 +47,11 @@ def image(statements: str) -> dict[str, Any]:
 
 
 GOOD = image("c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0);")
-# Cheap as long as it is small, which is how it is looked at first; then not drawn within minutes.
 HEAVY = image(
     "float a = iTime; int n = iResolution.x > 200.0 ? 20000 : 1;"
     "for (int i = 0; i < n; i++) for (int j = 0; j < n; j++) a = sin(a + float(i)); c = vec4(a, p / iResolution.xy, 1.0);"
 )
+"""Cheap in the small sizes in which cost is measured first; at full size not drawn within minutes."""
 
 
 class Service:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from functions.renderer.miniatures import HEIGHT, WIDTH
+from functions.renderer.pictures.thumbnails import HEIGHT, WIDTH
 
 Curve = Callable[[Any], Any]
 Sequence = tuple[Any, int]

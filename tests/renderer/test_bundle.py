@@ -2,7 +2,7 @@
 
 import pytest
 
-from functions.renderer.bundle import BundleError, bundle
+from functions.renderer.page.bundle import BundleError, bundle
 
 FILES = {
     "/page/main.js": 'import { one, Two } from "../player/one.js";\nconst own = one() + new Two().value;\nglobalThis.sum = own;\n',

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import signal
 import subprocess
@@ -15,11 +16,11 @@ import pytest
 from PIL import Image
 
 from functions.renderer.cli.commands import main
-from functions.renderer.cli.orders import Order, finish
+from functions.renderer.cli.file_jobs import FileJob, run_to_end
+from functions.renderer.cli.local_renderer import Outcome
 from functions.renderer.cli.report import complaint
 from functions.renderer.cli.sources import read_sources
-from functions.renderer.cli.studio import Outcome
-from functions.renderer.plan import Plan, Still
+from shared.renders.plan import Plan, Still
 from tests.renderer.rendering import ROOT, processes, run, until
 
 WAVE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime), 1.0); }"
@@ -82,6 +83,10 @@ def test_a_sheet_of_one_shader_over_time(folder: Path) -> None:
     sheet = json.loads(done.stderr.splitlines()[-1])
     with Image.open(io.BytesIO(done.stdout)) as picture:
         assert picture.size == (sheet["width"], sheet["height"]) == (5 * 32 + 4 * 4, 3 * 18 + 2 * 4)
+        for cell in sheet["cells"]:
+            red, green, blue = picture.getpixel((cell["x"] + 30, cell["y"] + 1))
+            wave = 127.5 + 127.5 * math.sin(cell["time"])
+            assert max(abs(red - 243), abs(green - 234), abs(blue - wave)) < 4, "each where it belongs, and upright"
     assert [cell["time"] for cell in sheet["cells"]] == [round(at * 4 / 15, 4) for at in range(15)]
 
 
@@ -132,7 +137,7 @@ class Slow:
     def __init__(self) -> None:
         self.left = [3, 2, 0]
 
-    async def make(self, project: Any, plan: Plan, deliver: Any) -> Outcome:
+    async def run(self, project: Any, plan: Plan, deliver: Any) -> Outcome:
         made = [still.name for still in plan.stills[: self.left.pop(0)]]
         for name in made:
             await deliver({"name": name}, b"")
@@ -147,9 +152,9 @@ def test_a_deadline_is_met_anew_while_each_brings_some(folder: Path) -> None:
     async def keep(header: dict[str, Any], data: bytes) -> None:
         kept.append(header["name"])
 
-    studio: Any = Slow()
-    outcome = run(finish(studio, Order(source, Plan(stills, None), {}), keep))
-    assert (kept, outcome.reason, studio.left) == (["0", "1", "2", "3", "4"], "deadline", [])
+    renderer: Any = Slow()
+    outcome = run(run_to_end(renderer, FileJob(source, Plan(stills, None), {}), keep))
+    assert (kept, outcome.reason, renderer.left) == (["0", "1", "2", "3", "4"], "deadline", [])
 
 
 def test_projects_of_the_api_and_names_that_meet(folder: Path) -> None:

@@ -18,7 +18,10 @@ from PIL import Image
 from tests.renderer.rendering import BRIEF, GOOD, HEAVY, POSTER, SMALL, Service, alive, image, processes, project, until
 
 Start = Callable[..., Service]
-MARGIN = 1.0  # seconds that a deadline may be overrun
+MARGIN = 1.0
+"""Seconds that a deadline may be overrun, by the renderer's own clock."""
+WAITING = 10.0
+"""Seconds that it may take beside to start a browser and draw, on a machine that does much else."""
 
 ENDLESS = {
     "for": "for (;;) {} c = vec4(1.0);",
@@ -83,7 +86,7 @@ def test_deadline_is_kept_and_the_next_render_is_well(strict_service: Service) -
     assert (end["status"], end["reason"]) == ("failed", "deadline")
     assert 2 <= end["elapsed"] < 2 + MARGIN
     assert strict_service.render(GOOD, SMALL)["end"]["status"] == "done"
-    assert time.monotonic() - began < 2 + MARGIN + 4
+    assert time.monotonic() - began < 2 + MARGIN + WAITING
 
 
 TOGETHER = {
@@ -133,11 +136,11 @@ def test_default_deadline_ends_a_slow_picture(own_service: Start) -> None:
     made = hostile.render(HEAVY)
     assert list(made) == ["fit", "end"]
     assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "deadline")
-    assert 8 <= made["end"]["elapsed"] < 9
+    assert 8 <= made["end"]["elapsed"] < 8 + MARGIN
     ended = time.monotonic()
-    assert ended - began < 9
+    assert ended - began < 8 + WAITING
     assert hostile.render(GOOD)["end"]["status"] == "done"
-    assert time.monotonic() - ended < 4
+    assert time.monotonic() - ended < WAITING
 
 
 def test_compile_bomb(strict_service: Service) -> None:
@@ -191,7 +194,7 @@ def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
     ending = own_service(MAX_RENDER_DURATION="2")
     until(lambda: ending.health()["idle"] == 2, 15, "both browsers are ready")
     worker, groups = ending.worker, ending.groups()
-    readers = {process.pid for process in processes() if process.parent == worker and "preprocessor" in process.command}
+    readers = {process.pid for process in processes() if process.parent == worker and "glsl.reader" in process.command}
     assert len(readers) == 2
     assert len(groups) == 2
     render = threading.Thread(target=lambda: _ignore(ending.render, HEAVY, BRIEF))
@@ -202,8 +205,8 @@ def test_nothing_is_left_of_a_service(own_service: Start, signum: int) -> None:
         os.kill(worker, signal.SIGKILL)
     else:
         ending.process.wait(10)
-    until(lambda: not alive(groups), 1.5, "no Chromium is left")
-    until(lambda: not readers & {process.pid for process in processes()}, 1, "no preprocessor is left")
+    until(lambda: not alive(groups), 5, "no Chromium is left")
+    until(lambda: not readers & {process.pid for process in processes()}, 5, "no source reader is left")
     render.join(10)
 
 

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from functions.renderer.flashes import find_flashes
+from functions.renderer.clip.flashes import find_flashes
 from tests.renderer.sequences import (
     BLACK,
     BLUE,

@@ -1,4 +1,4 @@
-"""Motion, loops and miniatures: made sequences, then real clips."""
+"""Motion, loops and thumbnails: made sequences, then real clips."""
 
 from itertools import pairwise
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from functions.renderer.flashes import find_flashes
-from functions.renderer.miniatures import HEIGHT, WIDTH, Shrinker
-from functions.renderer.motion import find_motion, measure_motion
-from functions.renderer.seams import Seam
+from functions.renderer.clip.flashes import find_flashes
+from functions.renderer.clip.loop_point import LoopPoint
+from functions.renderer.clip.motion import find_motion, measure_motion
+from functions.renderer.pictures.thumbnails import HEIGHT, WIDTH, Downscaler
 from tests.renderer.rendering import POSTER, PREVIEW, Record, Service, image
 from tests.renderer.sequences import Sequence, flashing, gradient, noise, plasma, pulses, square, wave
 
@@ -38,14 +38,14 @@ def loop(sequence: Sequence) -> tuple[float | None, list[Any]]:
     """The period in seconds, and the frames that are shown."""
     small, fps = sequence
     frames = np.concatenate([small, np.full((*small.shape[:3], 1), 255, np.uint8)], axis=3)
-    seam = Seam(3 * fps, fps, frames[0].nbytes)
+    loop_point = LoopPoint(3 * fps, fps, frames[0].nbytes)
     shown = list[Any]()
-    for frame in frames[: seam.wanted]:
-        shown += [pair[1] for pair in seam.add((frame, frame[..., :3]))]
-        if seam.closed:
+    for frame in frames[: loop_point.wanted]:
+        shown += [pair[1] for pair in loop_point.add((frame, frame[..., :3]))]
+        if loop_point.closed:
             break
-    shown += [pair[1] for pair in seam.rest()]
-    return seam.period and seam.period / fps, shown
+    shown += [pair[1] for pair in loop_point.rest()]
+    return loop_point.period and loop_point.period / fps, shown
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def test_a_loop_has_no_seam() -> None:
         assert np.abs(shown[-1] - shown[0]).mean() < 2 * max(steps) + 1
 
 
-def test_miniatures_are_of_light() -> None:
+def test_thumbnails_are_of_light() -> None:
     """A chequerboard of single pixels is as bright as the half of white, which is 188 in sRGB."""
     board = np.zeros((270, 480, 4), np.uint8)
     board[::2, ::2], board[1::2, 1::2] = 255, 255
-    small = Shrinker(480, 270).shrink(board)
+    small = Downscaler(480, 270).downscale(board)
     assert small.shape == (HEIGHT, WIDTH, 3)
     assert np.abs(small[:, :-1].astype(int) - 188).max() < 3
     for width, height in ((16, 16), (100, 40), (270, 480), (1920, 1080)):
         full = np.full((height, width, 4), 77, np.uint8)
-        assert (Shrinker(width, height).shrink(full) == 77).all()
+        assert (Downscaler(width, height).downscale(full) == 77).all()
 
 
 def render(service: Service, statements: str, **clip: Any) -> list[Record]:

@@ -1,8 +1,8 @@
 """What comes out of a render."""
 
 import io
-import time
 import urllib.error
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.renderer.rendering import BRIEF, GOOD, POSTER, PREVIEW, Service, image, project
+from shared.renders.plan import publication
+from tests.renderer.rendering import BRIEF, GOOD, POSTER, PREVIEW, SMALL, Service, image, project
 
 
 def pixels(record: dict[str, Any]) -> Any:
@@ -48,6 +49,31 @@ def test_preview_plays_at_once_and_says_its_colours(service: Service) -> None:
         assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (1, 1), "limited BT.709"
         assert stream.average_rate == 30
         assert file.duration == 4_000_000
+
+
+def test_macro_that_is_named_like_its_loop_is_drawn(service: Service) -> None:
+    """As the player draws it: nine turns that add a ninth of white each."""
+    code = "#define for(n) for(int i=0;i<n;i++)\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(0, 0, 0, 1); for(9) c.rg += 1.0 / 9.0; }"
+    made = service.render(project(code), SMALL)
+    assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
+    assert np.abs(pixels(made["poster"]) - [255, 255, 0]).max() < 6
+
+
+@pytest.mark.parametrize("loop", ["", "while (c.b < 0.5) c.b += 0.1;"], ids=["plain", "with a loop to be tried"])
+def test_byte_order_marks_and_line_ends_change_nothing(service: Service, loop: str) -> None:
+    common = "float half_of(float x) {\n  return x / 2.0;\n}\n"
+    code = f"// first\nvoid mainImage(out vec4 c, in vec2 p) {{\n c = vec4(half_of(1.0), 0, 0, 1);\n {loop}\n}}\n"
+
+    def drawn(mark: str, end: str) -> Any:
+        passes = [{"type": "common", "code": common}, {"type": "image", "code": code}]
+        made = service.render(
+            {"passes": [{**item, "code": mark + item["code"].replace("\n", end)} for item in passes]}, SMALL
+        )
+        assert made["end"]["reason"] is None
+        return made["poster"]["sha256"]
+
+    plain = drawn("", "\n")
+    assert [drawn("\ufeff", "\n"), drawn("\ufeff", "\r\n"), drawn("", "\r")] == [plain] * 3
 
 
 def test_webm(service: Service) -> None:
@@ -151,7 +177,9 @@ def test_slow_shader_keeps_its_poster(service: Service) -> None:
 def test_what_is_slow_comes_smaller(service: Service) -> None:
     made = service.render_patiently(slow(1_500))
     fit, preview = made["fit"]["fit"], made["preview"]
-    assert (preview["width"], preview["fps"]) < (480, 30)
+    assert preview["width"] <= 480
+    assert preview["fps"] <= 30
+    assert (preview["width"], preview["fps"]) != (480, 30)
     assert fit["clip"] == {key: preview[key] for key in ("width", "height", "fps")}
     again = service.render_patiently(slow(1_500), fit=fit)
     assert {name: made[name]["sha256"] for name in ("poster", "preview")} == {
@@ -160,11 +188,10 @@ def test_what_is_slow_comes_smaller(service: Service) -> None:
 
 
 def test_too_heavy_says_what_it_would_cost(service: Service) -> None:
-    began = time.monotonic()
     end = service.render(slow(60_000))["end"]
     assert (end["status"], end["reason"]) == ("failed", "too_heavy")
     assert "320 x 180 would take" in end["detail"]
-    assert time.monotonic() - began < 8, "refused, not killed"
+    assert end["elapsed"] < 8, "refused, not killed"
 
 
 def test_a_fit_is_carried_out(service: Service) -> None:
@@ -179,7 +206,7 @@ def test_a_fit_is_carried_out(service: Service) -> None:
     assert pixels(made["poster"]).shape == (180, 320, 3)
     assert made["poster"]["time"] == 2.0
     assert [made["preview"][key] for key in ("width", "height", "fps", "frames")] == [240, 136, 10, 40]
-    assert made["fit"]["fit"] == fit if "fit" in made else True
+    assert "fit" not in made, "it is carried out as it is"
 
 
 @pytest.mark.parametrize(
@@ -234,6 +261,17 @@ def test_a_poster_looks_for_something_to_see(service: Service) -> None:
     assert service.render(shy, {"stills": [POSTER], "clip": None})["facts"]["blank"] is True
 
 
+@pytest.mark.parametrize("longest", [1, 3])
+def test_every_deadline_has_a_publication(own_service: Callable[..., Service], longest: int) -> None:
+    """Its preview is as long as the deadline allows. On a busy machine a second may be too short; then it is tried again."""
+    service = own_service(MAX_RENDER_DURATION=str(longest), RENDERER_BROWSERS="1")
+    plan = publication({}, longest).document()
+    made = next(made for _ in range(6) if "preview" in (made := service.render(GOOD, plan)))
+    assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
+    assert made["preview"]["duration"] == longest
+    assert len(frames(made["preview"])) == longest * made["preview"]["fps"]
+
+
 LOOPS = {"stills": [POSTER], "clip": {**PREVIEW, "loop": True}}
 
 
@@ -244,13 +282,14 @@ def test_a_preview_is_one_period(service: Service) -> None:
     shown = frames(made["preview"])
     assert len(shown) == 60
     assert np.abs(shown[0] - shown[-1]).mean() < 2 * np.abs(shown[0] - shown[1]).mean() + 1
+    assert np.abs(shown[0] - shown[30]).mean() > 10, "it moves between"
 
 
 def test_what_does_not_repeat_fades_into_its_beginning(service: Service) -> None:
     made = service.render(image("c = vec4(vec3(iTime / 5.0), 1.0);"), LOOPS)
     shown = [frame.mean() for frame in frames(made["preview"])]
     assert len(shown) == 120
-    assert "loops" not in made["facts"] or made["facts"]["loops"] is None
+    assert made["facts"]["loops"] is None
     assert abs(shown[-1] - shown[0]) < 0.3 * (max(shown) - min(shown)), "the end is close to the beginning"
 
 

@@ -15,14 +15,16 @@ from typing import Any
 import pytest
 from playwright.async_api import Playwright, async_playwright
 
-from functions.renderer import chromium as chromium_module
-from functions.renderer.browser import Browser
-from functions.renderer.chromium import Chromium, ChromiumError, find_chromium, user_to_be
-from functions.renderer.plan import Malformed, Refused, read_plan, read_project
-from functions.renderer.pool import Pool, QueueFull
-from functions.renderer.records import record
+from functions.renderer.chromium import program as program_module
+from functions.renderer.chromium.browser import Browser
+from functions.renderer.chromium.pool import Pool, QueueFull
+from functions.renderer.chromium.program import Chromium, ChromiumError, browser_user, find_chromium
+from functions.renderer.chromium.site import Site
+from functions.renderer.drawing.records import record
+from functions.renderer.page.assets import load_site
+from functions.renderer.plan.project import Malformed, Refused, read_project
 from functions.renderer.settings import Settings, SettingsError, read_settings
-from functions.renderer.site import Site, load_site
+from shared.renders.plan import PlanError, read_plan
 from tests.renderer.rendering import BRIEF, GOOD, PREVIEW, SMALL, Service, run
 
 # Tries every way out that a page has, and says which of them led anywhere.
@@ -44,8 +46,8 @@ const tried = Object.entries(ways).map(async ([name, go]) => {
 });
 globalThis.renderer = {
   async warm(size) {
-    const { openOutlet } = await import("/page/outlet.js");
-    return await openOutlet(size) && { led: (await Promise.all(tried)).filter(Boolean) };
+    const { openPixelFile } = await import("/page/pixel-file.js");
+    return await openPixelFile(size) && { led: (await Promise.all(tried)).filter(Boolean) };
   },
 };
 """
@@ -66,7 +68,7 @@ class Canary(BaseHTTPRequestHandler):
 async def start_browser(folder: Path, site: Site) -> dict[str, Any]:
     """What a fresh browser's page says of itself."""
     async with async_playwright() as playwright:
-        user = user_to_be()
+        user = browser_user()
         path = find_chromium("", playwright.chromium.executable_path, user)
         try:
             return await look(
@@ -123,11 +125,11 @@ class Lax(Site):
 
 def test_swiftshader_stands_in(public_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where Mesa is missing, the flags for llvmpipe give something else; the pool notices and says so."""
-    flags = chromium_module.BACKENDS["swiftshader"]
-    monkeypatch.setitem(chromium_module.BACKENDS, "llvmpipe", flags)
+    flags = program_module.BACKENDS["swiftshader"]
+    monkeypatch.setitem(program_module.BACKENDS, "llvmpipe", flags)
 
     async def settle() -> dict[str, str]:
-        pool = Pool(Settings(browsers=1, sandbox="auto"))
+        pool = Pool(Settings(browsers=1, sandbox="auto"), load_site())
         await pool.start()
         healthy = await pool.check()
         await pool.stop()
@@ -140,7 +142,7 @@ def test_swiftshader_stands_in(public_folder: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_queue_of_none_still_serves_idle_browsers() -> None:
-    pool = Pool(Settings(waiting=0, sandbox="auto"))
+    pool = Pool(Settings(waiting=0, sandbox="auto"), load_site())
 
     async def lease() -> None:
         with pytest.raises(QueueFull):
@@ -214,7 +216,7 @@ def test_settings() -> None:
     ],
 )
 def test_wrong_plans(change: dict[str, Any], where: str) -> None:
-    with pytest.raises(Malformed, match=where):
+    with pytest.raises(PlanError, match=where):
         read_plan({**BRIEF, **change}, 8.0)
 
 

@@ -1,4 +1,4 @@
-"""`python -m functions.renderer.cli`."""
+"""Entry point of `python -m functions.renderer.cli`."""
 
 import signal
 import sys
@@ -7,7 +7,7 @@ import sys
 def start() -> int:
     """Runs the command; as long as there is nothing to clean up, Ctrl-C ends it without a traceback."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from .commands import main
+    from functions.renderer.cli.commands import main
 
     return main()
 

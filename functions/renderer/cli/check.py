@@ -1,24 +1,23 @@
-"""`check`: does a shader compile and draw, and what is it like?"""
+"""`check`: whether shaders compile and draw, with their compile errors and facts."""
 
 import asyncio
 from typing import Any
 
-from functions.renderer.plan import read_plan
+from functions.renderer.cli.local_renderer import LocalRenderer, Outcome
+from functions.renderer.cli.report import Report, complaint, located
+from functions.renderer.cli.sources import Source
+from shared.renders.plan import Plan, Still
 
-from .report import Report, complaint, located
-from .sources import Source
-from .studio import Outcome, Studio
-
-SIZE = {"width": 160, "height": 90}
-TIME = 1.0
+STILL = Still("probe", 1.0, 160, 90, "png")
+"""What is drawn of each shader."""
 
 
-async def check(sources: list[Source], studio: Studio, report: Report) -> None:
-    """One very small picture of each, all at once; answers come in the order of the files."""
-    plan = read_plan({"stills": [{"name": "probe", "time": TIME, "format": "png", **SIZE}]}, studio.deadline)
+async def check(sources: list[Source], renderer: LocalRenderer, report: Report) -> None:
+    """Draws one very small picture of each shader, all at once; reports in the order of the files."""
+    plan = Plan((STILL,))
 
     async def probe(source: Source) -> Outcome:
-        outcome = Outcome.of_fault(source.fault) if source.fault else await studio.make(source.project, plan)
+        outcome = Outcome.of_fault(source.fault) if source.fault else await renderer.run(source.project, plan)
         report.done += 1
         return outcome
 
@@ -26,10 +25,10 @@ async def check(sources: list[Source], studio: Studio, report: Report) -> None:
     async with report.progress("checking"), asyncio.TaskGroup() as group:
         tasks = [group.create_task(probe(source)) for source in sources]
         for source, task in zip(sources, tasks, strict=True):
-            _tell(report, source, await task)
+            _report(report, source, await task)
 
 
-def _tell(report: Report, source: Source, outcome: Outcome) -> None:
+def _report(report: Report, source: Source, outcome: Outcome) -> None:
     document: dict[str, Any] = {"file": source.path, "ok": outcome.fine, "errors": located(source, outcome.errors)}
     if outcome.fine:
         report.result(document | {"facts": outcome.facts}, f"{source.path}: ok  {_describe(outcome.facts)}")

@@ -1,4 +1,4 @@
-"""The commands: render, check, info."""
+"""The commands render, check and info: their options, their exit codes, and running them."""
 
 import argparse
 import asyncio
@@ -11,22 +11,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from functions.renderer.chromium import ChromiumError
-from functions.renderer.plan import CLIP_FORMATS, FORMATS, MAX_SIDE, MAX_STILLS
-from functions.renderer.render import VERSION
+from functions.renderer.chromium.program import ChromiumError
+from functions.renderer.cli.check import check
+from functions.renderer.cli.contact_sheet import ContactSheet, plan_sheet
+from functions.renderer.cli.file_jobs import FileJobs, plan_files
+from functions.renderer.cli.local_renderer import LocalRenderer, configure_log
+from functions.renderer.cli.options import add_render_options, seconds, workers
+from functions.renderer.cli.report import Report
+from functions.renderer.cli.sources import Usage, read_sources
+from functions.renderer.drawing.attempt import VERSION
 from functions.renderer.settings import Settings, SettingsError, read_settings
+from shared.renders.plan import CLIP_FORMATS, IMAGE_FORMATS, MAX_SIDE, MAX_STILLS
 from shared.settings import environ
 
-from .check import check
-from .options import add_render_options, seconds, workers
-from .orders import Orders, plan_orders
-from .report import Report
-from .sheet import Sheet, plan_sheet
-from .sources import Usage, read_sources
-from .studio import Studio, configure_log
-
-FINE, FAILED, USAGE, BROKEN = 0, 1, 2, 3
-LONGEST = 600.0  # seconds: the launcher's limit of a browser's processor time
+OK, FAILED, USAGE, BROKEN = 0, 1, 2, 3
+"""Exit codes."""
+MAX_DEADLINE = 600.0
+"""Seconds: the launcher's limit of a browser's processor time."""
 DESCRIPTION = "Renders GLSL shaders with headless Chromium, by the code of Fractafrag's renderer."
 EPILOG = "Exit codes: 0 all is well, 1 a shader failed, 2 wrong usage, 3 the renderer itself does not work here."
 
@@ -51,8 +52,10 @@ def parser() -> argparse.ArgumentParser:
     for command in (drawing, checking):
         command.add_argument("sources", nargs="+", metavar="FILE|DIR", help="GLSL or project JSON; - is standard input")
         command.add_argument("--workers", type=workers, default=os.cpu_count() or 1, help="jobs at once (cores)")
-    drawing.add_argument("--deadline", type=seconds(1, LONGEST), default=60.0, help="seconds a job may take (60)")
-    checking.add_argument("--deadline", type=seconds(1, LONGEST), help="seconds a job may take (the platform's: 8)")
+    drawing.add_argument("--deadline", type=seconds(1, MAX_DEADLINE), default=60.0, help="seconds a job may take (60)")
+    checking.add_argument(
+        "--deadline", type=seconds(1, MAX_DEADLINE), help="seconds a job may take (the platform's: 8)"
+    )
     add_render_options(drawing)
     for command in (drawing, checking, asking):
         command.add_argument("--json", action="store_true", help="results as JSON, a line each")
@@ -60,65 +63,70 @@ def parser() -> argparse.ArgumentParser:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """A command that is understood. jobs: how many there are. run: does them."""
+class Command:
+    """A command whose options were read. jobs: how many there are. run: runs them."""
 
     jobs: int
     report: Report
-    run: Callable[[Studio, Report], Awaitable[None]]
+    run: Callable[[LocalRenderer, Report], Awaitable[None]]
 
 
-def prepare_render(options: argparse.Namespace) -> Work:
-    """Plans everything before the first browser starts. Raises Usage."""
+def prepare_render(options: argparse.Namespace) -> Command:
+    """Reads the sources and plans all jobs before the first browser starts. Raises Usage."""
     sources = read_sources(options.sources)
-    orders: Orders | Sheet = plan_sheet(options, sources) if options.sheet else plan_orders(options, sources)
-    return Work(len(orders), Report(options.json, sys.stderr if orders.to_stdout else None), orders.run)
+    jobs: FileJobs | ContactSheet = plan_sheet(options, sources) if options.sheet else plan_files(options, sources)
+    return Command(len(jobs), Report(options.json, sys.stderr if jobs.to_stdout else None), jobs.run)
 
 
-def prepare_check(options: argparse.Namespace) -> Work:
-    """Raises Usage."""
+def prepare_check(options: argparse.Namespace) -> Command:
+    """Reads the sources. Raises Usage."""
     sources = read_sources(options.sources)
-    return Work(len(sources), Report(options.json), partial(check, sources))
+    return Command(len(sources), Report(options.json), partial(check, sources))
 
 
-def prepare_info(options: argparse.Namespace) -> Work:
-    """Starts one browser, to see."""
-    return Work(1, Report(options.json), info)
+def prepare_info(options: argparse.Namespace) -> Command:
+    """Needs one browser."""
+    return Command(1, Report(options.json), info)
 
 
-async def info(studio: Studio, report: Report) -> None:
-    """What draws here, and within which limits."""
-    limits = {"side": MAX_SIDE, "stills a job": MAX_STILLS, "deadline": studio.deadline}
-    found: dict[str, Any] = {**studio.info, "version": VERSION, "formats": [*FORMATS, *CLIP_FORMATS], "limits": limits}
+async def info(renderer: LocalRenderer, report: Report) -> None:
+    """Reports what draws here, and its limits."""
+    limits = {"side": MAX_SIDE, "stills a job": MAX_STILLS, "deadline": renderer.deadline}
+    found: dict[str, Any] = {
+        **renderer.info,
+        "version": VERSION,
+        "formats": [*IMAGE_FORMATS, *CLIP_FORMATS],
+        "limits": limits,
+    }
     said = {"formats": " ".join(found["formats"]), "limits": ", ".join(f"{k} {v:g}" for k, v in limits.items())}
     report.result(found, "\n".join(f"{key:<10}{value}" for key, value in {**found, **said}.items()))
 
 
-async def perform(options: argparse.Namespace, work: Work) -> int:
-    """The exit code. Raises ChromiumError, SettingsError, OSError."""
+async def perform(options: argparse.Namespace, command: Command) -> int:
+    """Runs a command with browsers of its own; returns the exit code. Raises ChromiumError, SettingsError, OSError."""
     try:
-        async with open_studio(options, work.jobs) as studio:
-            await work.run(studio, work.report)
+        async with open_renderer(options, command.jobs) as renderer:
+            await command.run(renderer, command.report)
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
-    return FAILED if work.report.failed else FINE
+    return FAILED if command.report.failed else OK
 
 
-def open_studio(options: argparse.Namespace, jobs: int) -> Studio:
-    """As many browsers as there are jobs for; what else may be chosen comes from the environment. Raises SettingsError."""
+def open_renderer(options: argparse.Namespace, jobs: int) -> LocalRenderer:
+    """A renderer with at most as many browsers as jobs; other settings are the environment's. Raises SettingsError."""
     chosen: Settings = read_settings({"RENDERER_SANDBOX": "auto", **environ()})
     browsers = max(1, min(options.workers, jobs))
     deadline = options.deadline or chosen.deadline
-    return Studio(replace(chosen, browsers=browsers, deadline=deadline, waiting=browsers))
+    return LocalRenderer(replace(chosen, browsers=browsers, deadline=deadline, waiting=browsers))
 
 
 async def until_signal(command: Awaitable[int]) -> int:
-    """Ends a command in order at the first SIGINT, SIGTERM or SIGHUP. Raises Interrupted."""
+    """Runs a command; cancels it at the first SIGINT, SIGTERM or SIGHUP, and then raises Interrupted."""
     task, caught = asyncio.ensure_future(command), list[int]()
 
     def stop(signum: int) -> None:
         if not caught:
-            logging.disable()  # what falls over on the way out is no news
+            logging.disable()  # errors while everything ends are of no interest
             task.cancel()
         caught.append(signum)
 
@@ -137,9 +145,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code; wrong usage raises SystemExit(2)."""
     options = parser().parse_args(arguments)
     try:
-        work: Work = options.prepare(options)
+        command: Command = options.prepare(options)
         configure_log()
-        return asyncio.run(until_signal(perform(options, work)))
+        return asyncio.run(until_signal(perform(options, command)))
     except Usage as error:
         options.command.error(str(error))
         return USAGE

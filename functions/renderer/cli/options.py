@@ -5,15 +5,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from functions.renderer.plan import CLIP_FORMATS, FORMATS, MAX_SIDE, MAX_TIME
+from shared.renders.plan import CLIP_FORMATS, IMAGE_FORMATS, MAX_SIDE, MAX_TIME, MIN_SIDE, SHORTEST_CLIP
 
-LEAST_SIDE = 16
-SHORTEST, LONGEST_CLIP = 0.1, MAX_TIME
-MOST_WORKERS = 64
+MAX_WORKERS = 64
+"""Jobs at once."""
 
 
 def seconds(low: float, high: float) -> Callable[[str], float]:
-    """The type of an option in seconds."""
+    """The argparse type of an option in seconds, with its limits."""
 
     def read(text: str) -> float:
         try:
@@ -28,7 +27,7 @@ def seconds(low: float, high: float) -> Callable[[str], float]:
 
 
 def whole(low: int, high: int, what: str) -> Callable[[str], int]:
-    """The type of an option that counts."""
+    """The argparse type of an option that is a whole number, with its limits. what: it counts."""
 
     def read(text: str) -> int:
         if not text.isdecimal() or not low <= int(text) <= high:
@@ -38,22 +37,22 @@ def whole(low: int, high: int, what: str) -> Callable[[str], int]:
     return read
 
 
-workers = whole(1, MOST_WORKERS, "jobs at once")
+workers = whole(1, MAX_WORKERS, "jobs at once")
 
 
 def size(text: str) -> tuple[int, int]:
-    """`640x360`."""
+    """Reads a size such as `640x360`."""
     match = re.fullmatch(r"(\d{1,6})x(\d{1,6})", text)
     if not match:
         raise argparse.ArgumentTypeError(f"{text!r} is not WIDTHxHEIGHT, such as 640x360")
     width, height = int(match[1]), int(match[2])
-    if not LEAST_SIDE <= min(width, height) <= max(width, height) <= MAX_SIDE:
-        raise argparse.ArgumentTypeError(f"{text}: a side has {LEAST_SIDE} to {MAX_SIDE} pixels")
+    if not MIN_SIDE <= min(width, height) <= max(width, height) <= MAX_SIDE:
+        raise argparse.ArgumentTypeError(f"{text}: a side has {MIN_SIDE} to {MAX_SIDE} pixels")
     return width, height
 
 
 def grid(text: str) -> tuple[int, int]:
-    """`4x3`: columns and rows; (0, 0) when they follow from what there is."""
+    """Reads columns and rows such as `4x3`; (0, 0) for `auto`."""
     if text == "auto":
         return 0, 0
     match = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)", text)
@@ -63,7 +62,7 @@ def grid(text: str) -> tuple[int, int]:
 
 
 def frames(text: str) -> range:
-    """`0:120` or `0:120:2`: from, up to but not with, and in which steps."""
+    """Reads a range such as `0:120` or `0:120:2`: first, end (not included), step."""
     match = re.fullmatch(r"(\d{1,6}):(\d{1,6})(?::([1-9]\d{0,5}))?", text)
     if not match or int(match[1]) >= int(match[2]):
         raise argparse.ArgumentTypeError(f"{text!r} is not FIRST:END or FIRST:END:STEP; END itself is left out")
@@ -72,28 +71,28 @@ def frames(text: str) -> range:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where to and as what. path: a pattern with {name}, {time}, %d or %04d; "-" is standard output."""
+    """Where an output goes, and in which format. path: a pattern with {name}, {time}, %d or %04d; "-" is standard output."""
 
     path: str
     format: str
 
     @property
-    def moves(self) -> bool:
-        """Whether it is a film."""
+    def is_clip(self) -> bool:
+        """Whether it is a clip."""
         return self.format in CLIP_FORMATS
 
 
 def output(text: str) -> Output:
-    """`out.png`, `frame-%04d.png`, or `png:-`."""
+    """Reads an output such as `out.png`, `frame-%04d.png` or `png:-`."""
     kind, _, rest = text.rpartition(":") if text.endswith(":-") else (text.rpartition(".")[2], "", text)
-    if kind.lower() not in (*FORMATS, *CLIP_FORMATS):
-        known = ", ".join(f".{name}" for name in (*FORMATS, *CLIP_FORMATS))
+    if kind.lower() not in (*IMAGE_FORMATS, *CLIP_FORMATS):
+        known = ", ".join(f".{name}" for name in (*IMAGE_FORMATS, *CLIP_FORMATS))
         raise argparse.ArgumentTypeError(f"{text!r} ends in none of {known} (standard output is png:-, mp4:- ...)")
     return Output(rest, kind.lower())
 
 
 def add_render_options(command: argparse.ArgumentParser) -> None:
-    """What `render` takes beside its sources."""
+    """Adds the options of `render` beside its sources."""
     add = command.add_argument
     add("-o", "--output", dest="outputs", type=output, action="append", required=True, metavar="OUT",
         help="OUT.png|webp|avif|mp4|webm, or png:- for standard output; {name}, {time} and %%04d are filled in")  # fmt: skip
@@ -103,6 +102,6 @@ def add_render_options(command: argparse.ArgumentParser) -> None:
     add("--size", type=size, metavar="WxH", help="pixels (640x360; of a sheet's cell 320x180)")
     add("--fps", type=whole(1, 60, "frames a second"), default=30, help="of --frames and films (30)")
     add("--start", type=seconds(0, MAX_TIME), default=0.0, help="of a film or a sheet over time (0)")
-    add("--duration", type=seconds(SHORTEST, LONGEST_CLIP), default=4.0, help="seconds of a film or sheet (4)")
+    add("--duration", type=seconds(SHORTEST_CLIP, MAX_TIME), default=4.0, help="seconds of a film or sheet (4)")
     add("--sheet", type=grid, nargs="?", const=(0, 0), metavar="CxR",
         help="one contact sheet of all shaders, or of one shader over time")  # fmt: skip

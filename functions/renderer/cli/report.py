@@ -1,4 +1,4 @@
-"""What the commands say: results on stdout, failures and progress on stderr."""
+"""Reports of the commands: results on stdout, failures and progress on stderr."""
 
 import asyncio
 import contextlib
@@ -8,15 +8,17 @@ import time
 from collections.abc import AsyncGenerator
 from typing import Any, TextIO
 
-from .sources import Source
-from .studio import Outcome
+from functions.renderer.cli.local_renderer import Outcome
+from functions.renderer.cli.sources import Source
 
-PATIENCE = 1.0  # seconds without a word
-PAUSE = 5.0  # between two lines where no terminal shows them in one place
+FIRST_SECONDS = 1.0
+"""Before progress is shown at first, and between two updates on a terminal."""
+PAUSE_SECONDS = 5.0
+"""Between two lines of progress where stderr is no terminal."""
 
 
 class Report:
-    """Of one command. json: results, failures among them, are a line of JSON each."""
+    """The report of one command. json: results, failures among them, are a line of JSON each."""
 
     def __init__(self, json: bool, out: TextIO | None = None) -> None:
         self.json = json
@@ -27,16 +29,16 @@ class Report:
         self._shown = False
 
     def result(self, document: dict[str, Any], line: str) -> None:
-        """A result, as a document or as a line for people."""
+        """Prints a result: the document with --json, else the line."""
         self.clear()
         print(json.dumps(document) if self.json else line, file=self._out, flush=True)
 
     def document(self, document: dict[str, Any]) -> None:
-        """A result that is a document also for people."""
+        """A result that is JSON whether --json is given or not."""
         self.result(document, json.dumps(document))
 
     def failure(self, source: Source, outcome: Outcome) -> None:
-        """A shader that did not become what was asked for."""
+        """Reports a shader that could not be rendered."""
         self.failed += 1
         if self.json:
             document = {"file": source.path, "ok": False, "reason": outcome.reason, "detail": outcome.detail}
@@ -46,32 +48,32 @@ class Report:
                 self.note(line)
 
     def note(self, line: str) -> None:
-        """A line on stderr."""
+        """Prints a line on stderr."""
         self.clear()
         print(line, file=sys.stderr, flush=True)
 
     @contextlib.asynccontextmanager
     async def progress(self, what: str) -> AsyncGenerator[None]:
-        """Says how far it is, for as long as the block takes."""
-        task = asyncio.create_task(self._tell(what))
+        """Shows progress for as long as the block takes."""
+        task = asyncio.create_task(self._report_progress(what))
         try:
             yield
         finally:
             task.cancel()
             self.clear()
 
-    async def _tell(self, what: str) -> None:
+    async def _report_progress(self, what: str) -> None:
         began = time.monotonic()
         terminal = sys.stderr.isatty()
-        await asyncio.sleep(PATIENCE)
+        await asyncio.sleep(FIRST_SECONDS)
         while True:
             text = f"{what}: {self.done} of {self.total}, {time.monotonic() - began:.0f} s"
             print(f"\r\x1b[K{text}" if terminal else text, file=sys.stderr, end="" if terminal else "\n", flush=True)
             self._shown = terminal
-            await asyncio.sleep(PATIENCE if terminal else PAUSE)
+            await asyncio.sleep(FIRST_SECONDS if terminal else PAUSE_SECONDS)
 
     def clear(self) -> None:
-        """Takes the progress off the terminal's line."""
+        """Removes the progress from the terminal's line."""
         if self._shown:
             print("\r\x1b[K", file=sys.stderr, end="", flush=True)
             self._shown = False
@@ -96,5 +98,5 @@ def complaint(source: Source, outcome: Outcome) -> list[str]:
 
 
 def amount(size: int) -> str:
-    """Bytes for people."""
+    """A number of bytes, with a unit."""
     return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

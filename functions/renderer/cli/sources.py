@@ -1,4 +1,4 @@
-"""Shaders as files: fragment files, project documents, folders of either, standard input."""
+"""Reads shaders from fragment files, project documents, folders of either, and standard input."""
 
 import json
 import sys
@@ -8,21 +8,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from functions.renderer.plan import Malformed, Refused, read_project
+from functions.renderer.plan.project import Malformed, Refused, read_project
 from shared.project.folder import ABOUT, read_folder
 
 FRAGMENTS = (".glsl", ".frag")
 
 
 class Usage(Exception):
-    """The command cannot be understood or carried out; the text says what would help."""
+    """The command cannot be understood or carried out; the text says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """One shader. name: its file without suffix. path: as it was given.
 
-    files: what messages call a pass, by the pass's id. fault: (reason, detail) where it cannot be rendered at all.
+    files: the file that messages name for a pass, by the pass's id. fault: (reason, detail) where it cannot be rendered at all.
     """
 
     name: str
@@ -54,7 +54,7 @@ def read_sources(paths: list[str]) -> list[Source]:
 
 
 def _renamed(found: list[Source], wider: Callable[[Path], str]) -> list[Source]:
-    """With a longer name for those that share one."""
+    """The sources, with a longer name for those that share one."""
     counts = Counter(source.name for source in found)
     return [replace(item, name=wider(Path(item.path))) if counts[item.name] > 1 else item for item in found]
 
@@ -109,7 +109,7 @@ def _from_text(name: str, path: str, data: bytes, is_json: bool | None) -> Sourc
 
 
 def _unwrapped(document: Any) -> Any:
-    """A project may stand in a shader's document, as the API hands it out."""
+    """The project of a shader's document, as the API returns it; else the document itself."""
     inner = cast("dict[str, Any]", document).get("project") if isinstance(document, dict) else None
     return document if inner is None else inner
 
@@ -128,7 +128,7 @@ def _checked(source: Source) -> Source:
 
 
 def _from_folder(folder: Path) -> Source:
-    """A folder as db/seed has them."""
+    """Reads a folder with a shader.toml, as in db/seed."""
     try:
         _, project, files = read_folder(folder)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

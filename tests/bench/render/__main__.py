@@ -6,14 +6,13 @@ import os
 import sys
 from collections.abc import Iterable
 
-from functions.renderer.chromium import ChromiumError
-from functions.renderer.cli.studio import configure_log
-
-from .clips import measure_clips
-from .progress import tell
-from .report import tell_clips, tell_end, tell_speed
-from .service import Failed
-from .starters import FULL, QUICK, measure_starters
+from functions.renderer.chromium.program import ChromiumError
+from functions.renderer.cli.local_renderer import configure_log
+from tests.bench.render.clips import measure_clips
+from tests.bench.render.progress import tell
+from tests.bench.render.renderer import Failed
+from tests.bench.render.report import tell_clips, tell_end, tell_speed
+from tests.bench.render.starters import FULL, QUICK, measure_starters
 
 ROUNDS = 3
 """Of ours and raw, of which the middle one counts. The usual way is long enough to be its own average."""

@@ -1,15 +1,15 @@
-"""The first part: what a clip costs our way, the usual way and by bare OpenGL, in turns."""
+"""The first part of the benchmark: the CPU time of a clip in the renderer, the usual way and by bare OpenGL, alternately."""
 
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from . import ours, raw
-from .progress import tell
-from .result import Result
-from .scene import DEADLINE, SHADERS, Shader, read_shaders
-from .service import Service
-from .usual import Usual
+from tests.bench.render import ours, raw
+from tests.bench.render.inputs import DEADLINE, SHADERS, Shader, read_shaders
+from tests.bench.render.progress import tell
+from tests.bench.render.renderer import Service
+from tests.bench.render.result import Result
+from tests.bench.render.usual import Usual
 
 LIGHT = 0.5
 """Share of drawing in our CPU time below which getting the frames out is what counts."""
@@ -48,7 +48,7 @@ async def measure_clips(names: Sequence[str], rounds: int) -> list[Clip]:
     async with Service(1, DEADLINE) as service:
         chromium = service.pool.chromium
         async with Usual(chromium.path if chromium else "") as usual:
-            # Both are warm: the first job finds libraries that nobody has used yet.
+            # Both are warm: the very first job also loads libraries from disk.
             await ours.measure(service, shaders[0])
             return [await _measure(shader, service, usual, rounds) for shader in shaders]
 
@@ -62,9 +62,9 @@ async def _measure(shader: Shader, service: Service, usual: Usual, rounds: int) 
         starts.append(start)
         floors.append(await raw.measure(shader))
     tell(f"{shader.name}: the usual way")
-    common, film = await usual.measure(shader)
+    common, screenshots = await usual.measure(shader)
     similarity = await ours.judge(service, shader, clip, own[-1].fps)
-    equal = film.size_at(similarity)
+    equal = screenshots.size_at(similarity)
     return Clip(
         shader.name, _middle(own, similarity), common, _middle(floors, floors[0].ssim), equal, statistics.median(starts)
     )

@@ -5,10 +5,10 @@ import io
 import numpy as np
 from PIL import Image
 
-from .result import Result
-from .scene import FPS, FRAMES, HEIGHT, WIDTH, Shader, clip_plan, samples_plan
-from .service import Done, Failed, Service
-from .video import Picture, compare
+from tests.bench.render.inputs import FPS, FRAMES, HEIGHT, WIDTH, Shader, clip_plan, samples_plan
+from tests.bench.render.renderer import Done, Failed, Service
+from tests.bench.render.result import Result
+from tests.bench.render.video import Picture, compare
 
 HOLDS = (1, 2)
 """For how many frames one of the clip stands: what moves slowly has every other one."""

@@ -36,7 +36,7 @@ def read_group(group: int) -> Reading:
 
 
 def read_service() -> Reading:
-    """This process and what it started (Playwright's drivers, preprocessors), but browsers, which have their own groups."""
+    """This process and what it started (Playwright's drivers, readers), but browsers, which have their own groups."""
     own, children = os.getpgid(0), defaultdict[int, list[int]](list)
     for process in scan():
         if process.group == own:

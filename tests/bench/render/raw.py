@@ -15,10 +15,10 @@ from typing import Any
 import av
 import numpy as np
 
-from .result import Result
-from .scene import FPS, FRAMES, HEIGHT, ROOT, SAMPLES, WIDTH, Shader
-from .service import Failed
-from .video import OURS, Encoder, Picture, compare
+from tests.bench.render.inputs import FPS, FRAMES, HEIGHT, ROOT, SAMPLES, WIDTH, Shader
+from tests.bench.render.renderer import Failed
+from tests.bench.render.result import Result
+from tests.bench.render.video import OURS, Encoder, Picture, compare
 
 ENVIRONMENT = {"LP_NUM_THREADS": "1", "GALLIUM_DRIVER": "llvmpipe", "LIBGL_ALWAYS_SOFTWARE": "1"}
 COMMAND = (sys.executable, "-m", "tests.bench.render.raw")
@@ -41,7 +41,7 @@ def draw(project: dict[str, Any]) -> dict[str, float]:
     """In the child: draws and encodes."""
     import moderngl  # which nothing else needs
 
-    from .gl import Canvas
+    from tests.bench.render.gl import Canvas
 
     context = moderngl.create_context(standalone=True, backend="egl")
     if "llvmpipe" not in context.info["GL_RENDERER"]:

@@ -5,8 +5,8 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import geometric_mean as mean
 
-from .clips import Clip
-from .starters import Speed
+from tests.bench.render.clips import Clip
+from tests.bench.render.starters import Speed
 
 Bar = tuple[str, float, float, bool]
 """What, the figure, its bound, whether the bound is the least that it should be."""

@@ -1,4 +1,4 @@
-"""The second part: how soon the starter shaders' pictures are there, and how many a minute."""
+"""The second part of the benchmark: latency and throughput with the starter shaders."""
 
 import asyncio
 import itertools
@@ -8,18 +8,16 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from functions.renderer.plan import Plan, read_plan
 from functions.renderer.settings import Settings
-from shared.renders.operations import POSTER, PREVIEW, PUBLISH_PLAN
-
-from .progress import tell
-from .scene import STARTERS, Shader, read_shaders
-from .service import Done, Failed, Service
+from shared.renders.plan import POSTER, PREVIEW, Plan, publication
+from tests.bench.render.inputs import STARTERS, Shader, read_shaders
+from tests.bench.render.progress import tell
+from tests.bench.render.renderer import Done, Failed, Service
 
 DEADLINE = Settings().deadline
 CORES = os.cpu_count() or 1
-THUMB = read_plan({"stills": [POSTER], "clip": None}, DEADLINE)
-PREVIEWS = read_plan(PUBLISH_PLAN, DEADLINE)
+THUMB = Plan((POSTER,))
+PREVIEWS = publication({}, DEADLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ async def _measure_latency(service: Service, shaders: Sequence[Shader], effort: 
         done = await _alone(service, shader, PREVIEWS)
         if clip := done.outputs.get("preview"):
             speed.previews.append(clip.seconds)
-            speed.reduced += (clip.header["width"], clip.header["fps"]) != (PREVIEW["width"], PREVIEW["fps"])
+            speed.reduced += (clip.header["width"], clip.header["fps"]) != (PREVIEW.width, PREVIEW.fps)
         speed.reduced += done.reason == "too_heavy"
     if not speed.previews:
         raise Failed("no starter shader came with a preview")

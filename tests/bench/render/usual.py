@@ -1,6 +1,6 @@
-"""The usual way: a warm page in Chromium with SwiftShader, a screenshot a frame, x264 as ffmpeg sets it up.
+"""What is compared with, the usual way: a warm page in Chromium on SwiftShader, a screenshot a frame, x264 as ffmpeg sets it up.
 
-All frames are drawn, none are extrapolated. libx264 in PyAV stands in for the ffmpeg program: the same code, without
+All frames are drawn, none is extrapolated. libx264 in PyAV stands in for the ffmpeg program: the same code, without
 the cost of a process and its pipe. The whole of it counts: Chromium's process group, Playwright's driver, this process.
 """
 
@@ -14,14 +14,15 @@ from typing import Any, Self
 import av
 from playwright.async_api import Page, Route, async_playwright
 
-from functions.renderer.chromium import BACKENDS
-from functions.renderer.site import ORIGIN, TYPES, Site, load_site
-
-from .processes import read_group, read_service, spent
-from .result import Result
-from .scene import FPS, FRAMES, HEIGHT, SAMPLES, WIDTH, Shader
-from .service import Failed
-from .video import USUAL, Encoder, compare, encode, size_at
+from functions.renderer.chromium.program import BACKENDS
+from functions.renderer.chromium.site import ORIGIN, Site
+from functions.renderer.page.assets import CONTENT_TYPES, CONTRACT, load_site
+from functions.renderer.page.bundle import bundle
+from tests.bench.render.inputs import FPS, FRAMES, HEIGHT, SAMPLES, WIDTH, Shader
+from tests.bench.render.processes import read_group, read_service, spent
+from tests.bench.render.renderer import Failed
+from tests.bench.render.result import Result
+from tests.bench.render.video import USUAL, Encoder, compare, encode, size_at
 
 CRFS = (19, 28, 35)
 """Beside ffmpeg's own 23: where sizes at an equal SSIM are looked for."""
@@ -54,16 +55,16 @@ class Usual:
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def measure(self, shader: Shader) -> tuple[Result, "Film"]:
+    async def measure(self, shader: Shader) -> tuple[Result, "Screenshots"]:
         """The clip's figures, and its frames. Raises Failed."""
-        film = Film()
+        screenshots = Screenshots()
         began, browser, service = time.monotonic(), read_group(self._group), read_service()
         await self._load(shader)
         for frame in range(FRAMES):
-            film.add(await self._screenshot(frame))
-        data = film.finish()
+            screenshots.add(await self._screenshot(frame))
+        data = screenshots.finish()
         cpu = spent(browser, read_group(self._group)) + spent(service, read_service())
-        return Result(cpu, time.monotonic() - began, len(data), film.judge(data)), film
+        return Result(cpu, time.monotonic() - began, len(data), screenshots.judge(data)), screenshots
 
     async def _load(self, shader: Shader) -> None:
         size = {"width": WIDTH, "height": HEIGHT}
@@ -83,7 +84,7 @@ class Usual:
         return await self._page.evaluate(f"argument => usual.{function}(argument)", argument)
 
 
-class Film:
+class Screenshots:
     """PNG files in, a clip out, as `ffmpeg -f image2pipe` does it."""
 
     def __init__(self) -> None:
@@ -119,19 +120,23 @@ class Film:
 
 
 def _decode(png: bytes) -> av.VideoFrame:
-    # A decoder each: one that goes on keeps something of the picture before, and gives rubbish.
+    # A decoder for each: one that is used again keeps state of the picture before, and decodes wrongly.
     (frame,) = av.CodecContext.create("png", "r").decode(av.Packet(png))
     return frame
 
 
 def _answer(site: Site) -> Callable[[Route], Awaitable[None]]:
-    async def answer(route: Route) -> None:  # Playwright marks it, which a method would not bear
+    async def answer(route: Route) -> None:  # Playwright sets an attribute on it, which a method cannot have
         await site.answer(route)
 
     return answer
 
 
 def _site() -> Site:
-    here = Path(__file__).parent
-    own = {"/": (TYPES[".html"], here / "usual.html"), "/usual.js": (TYPES[".js"], here / "usual.js")}
-    return Site(load_site().files | {path: (kind, file.read_bytes()) for path, (kind, file) in own.items()})
+    """Another page than the renderer's, with the same player, bundled like there."""
+    here, files = Path(__file__).parent, load_site().files
+    modules = {path: data.decode() for path, (_, data) in files.items() if path.startswith("/player/")}
+    modules |= {"/project/contract.json": CONTRACT.read_text().strip(), "/usual.js": (here / "usual.js").read_text()}
+    script = bundle(modules, "/usual.js").encode()
+    page = (here / "usual.html").read_bytes()
+    return Site({"/": (CONTENT_TYPES[".html"], page), "/usual.js": (CONTENT_TYPES[".js"], script)})

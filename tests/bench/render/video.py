@@ -10,8 +10,8 @@ from av.video.frame import PictureType
 from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
-from functions.renderer.film import CODECS
-from functions.renderer.likeness import luma, ssim
+from functions.renderer.clip.video_encoder import CODECS
+from functions.renderer.pictures.similarity import luma, ssim
 
 Picture = NDArray[np.uint8]
 

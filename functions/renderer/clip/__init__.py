@@ -1,0 +1,1 @@
+"""Clips from frames: drawing in batches, encoding, loops, motion and flashes."""

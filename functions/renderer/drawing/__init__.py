@@ -1,0 +1,1 @@
+"""One render job from a project to its outputs: the attempt, its steps, and the stream of records."""

@@ -1,0 +1,223 @@
+"""Rewrites GLSL so that its loops are counted, to find those that never end, or not before the driver ends them.
+
+Some versions of llvmpipe end the loops of a pixel after 65,535 iterations, all loops together: the picture would then be
+one that no other machine draws. So passes are drawn once more with their loops counted, as probes, whose image is the number
+of the loop in which the limit was reached: very small and before anything else where a loop is not plainly bounded, and
+as large as the picture where that was expensive enough for so many iterations.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from functions.renderer.glsl.bounds import LIMIT, is_bounded
+from functions.renderer.glsl.headers import find_headers
+from functions.renderer.glsl.tokens import (
+    KEYWORDS,
+    LOOP_KEYWORDS,
+    Tokens,
+    count_loop_keywords,
+    find_directives,
+    tokenize,
+    without_comments,
+    without_splices,
+)
+
+MAX_PASSES = 6
+"""Common, four buffers and the image; the player refuses more."""
+MAX_LOOPS = 1_000
+"""Code with more loops is not instrumented: this has to take milliseconds."""
+
+NOTHING = tokenize("")
+
+PRELUDE = f"""
+int ff_runaway = 0;
+int ff_all = 0;
+bool ff_alone = false;
+bool ff_go(inout int turns, int loop) {{
+  if (ff_runaway != 0) return false;
+  ff_all += ++turns == 1 ? 4 : 1;
+  if (turns > {LIMIT} || ff_all > {LIMIT}) {{ ff_runaway = loop; ff_alone = turns > {LIMIT - 1_000}; return false; }}
+  return true;
+}}
+#define mainImage ff_main
+"""
+"""Counts an iteration. Entering a loop takes three more: its last check of the condition, and the loop of its counter."""
+EPILOGUE = """
+#undef mainImage
+void mainImage(out vec4 color, in vec2 at) {
+  vec4 unseen = vec4(0.0);
+  ff_main(unseen, at);
+  color = vec4(float(ff_runaway % 256) / 255.0, float(ff_runaway / 256) / 255.0, ff_alone ? 0.0 : 1.0, 1.0);
+}
+"""
+"""Draws the loop's number in red and green, and in blue whether the limit is that of all loops together."""
+COUNTER = "for(int ff_once=0,ff_turns=0;ff_once<1;ff_once++)"
+"""Gives the loop after it a counter of its own, which is zero whenever the loop is entered."""
+
+
+class Redefined(Exception):
+    """A macro makes something else of a keyword; the text says which and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A loop of the user's code. line: 1-based, in its pass."""
+
+    pass_name: str
+    line: int
+
+    @property
+    def sentence(self) -> str:
+        """What the author of an endless loop is told."""
+        return f"The loop in line {self.line} of {self.pass_name} does not end."
+
+    @property
+    def among_others(self) -> str:
+        """What the author is told whose loops end, but too late."""
+        where = f"The loops around line {self.line} of {self.pass_name}"
+        return (
+            f"{where} take more than {LIMIT:,} turns for a pixel, which is more than is drawn here: fewer would help."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Instrumented:
+    """probes: projects to draw, one for each pass with loops. urgent: how many of these to draw before anything else.
+
+    loops: numbered from 1. complete: whether these are all; others hide in macros, or are too many.
+    """
+
+    probes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    urgent: int = 0
+    complete: bool = False
+    loops: list[Loop] = field(default_factory=list[Loop])
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A pass with its code, without comments and spliced lines, and the tokens of that."""
+
+    item: dict[str, Any]
+    code: str
+    tokens: Tokens
+
+    @property
+    def name(self) -> str:
+        return str(self.item.get("name") or self.item.get("type"))
+
+    @property
+    def is_common(self) -> bool:
+        return self.item.get("type") == "common"
+
+
+def instrument_loops(project: dict[str, Any]) -> Instrumented:
+    """The probes of a project: the project with the loops of each pass counted. Raises Redefined."""
+    passes: list[dict[str, Any]] = project["passes"]
+    if len(passes) > MAX_PASSES:
+        return Instrumented()
+    sources = [_read(item) for item in passes]
+    if sum(count_loop_keywords(source.tokens) for source in sources) > MAX_LOOPS:
+        return Instrumented()
+    for source in sources:
+        _refuse_redefined(source)
+    common = _join_common([source for source in sources if source.is_common])
+    ordered, urgent = _order(common, [source for source in sources if not source.is_common])
+    counter = _Counter(sources)
+    counted = counter.count(common) if ordered else ""
+    probes = [counter.probe(project, source, counted) for source in ordered]
+    return Instrumented(probes, urgent, counter.complete, counter.loops)
+
+
+def _read(item: dict[str, Any]) -> _Source:
+    code = without_splices(without_comments(item["code"]))
+    return _Source({**item, "code": code}, code, tokenize(code))
+
+
+def _join_common(sources: list[_Source]) -> _Source:
+    """The common pass; an empty one where there is none."""
+    if len(sources) == 1:
+        return sources[0]
+    return _read({"type": "common", "code": "\n".join(source.code for source in sources)})
+
+
+def _order(common: _Source, drawn: list[_Source]) -> tuple[list[_Source], int]:
+    """The passes to probe, and how many of them are urgent, since a loop in them is not plainly bounded; those come first."""
+    if not count_loop_keywords(common.tokens):
+        drawn = [source for source in drawn if count_loop_keywords(source.tokens)]
+    bounded = is_bounded(common.tokens, NOTHING)
+    urgent = [source for source in drawn if not (bounded and is_bounded(source.tokens, common.tokens))]
+    return [*urgent, *(source for source in drawn if not any(source is other for other in urgent))], len(urgent)
+
+
+def _refuse_redefined(source: _Source) -> None:
+    """A macro may put a keyword together differently, as in `#define for(n) for(int i=0;i<n;i++)`, but not replace it."""
+    texts = source.tokens.texts
+    for found in find_directives(source.tokens):
+        keyword = texts[found.name]
+        if keyword not in KEYWORDS or (found.word == "define" and _is_loop_of_its_own(texts[found.name : found.end])):
+            continue
+        line = source.code.count("\n", 0, source.tokens.starts[found.name]) + 1
+        raise Redefined(f"Line {line} of {source.name} makes a macro of the keyword `{keyword}`: name it otherwise.")
+
+
+def _is_loop_of_its_own(texts: list[str]) -> bool:
+    """Whether a function-like macro stands for a loop of the keyword that it is named like. A macro is not expanded in itself."""
+    if texts[0] not in LOOP_KEYWORDS or texts[1:2] != ["("] or ")" not in texts:
+        return False
+    return texts[texts.index(")") + 1 :][:2] == [texts[0], "("]
+
+
+class _Counter:
+    """Numbers the loops of a project. Its names are such that the code has none that begin like them."""
+
+    def __init__(self, sources: Iterable[_Source]) -> None:
+        self.loops = list[Loop]()
+        self.complete = True
+        taken = any("ff_" in source.code for source in sources)
+        self._prefix = f"ff{secrets.token_hex(4)}_" if taken else "ff_"
+
+    def probe(self, project: dict[str, Any], source: _Source, common: str) -> dict[str, Any]:
+        """The project with one pass, counted, as its image; buffers are as they were, to be read from."""
+        code = self.count(source) + self._named(EPILOGUE)
+        image = {key: value for key, value in source.item.items() if key != "name"} | {"type": "image", "code": code}
+        # The other passes call their own mainImage; only the image's is renamed.
+        buffers = [
+            {**other, "code": f"#undef mainImage\n{other['code']}"}
+            for other in project["passes"]
+            if other.get("type") not in ("common", "image")
+        ]
+        prelude = {"type": "common", "code": self._named(PRELUDE) + common}
+        return {**project, "passes": [prelude, *buffers, image]}
+
+    def count(self, source: _Source) -> str:
+        """The code of a source with its loops counted."""
+        code, edits = source.code, list[tuple[int, int, str]]()
+        line, seen = 1, 0
+        headers = list(find_headers(source.tokens))
+        tails = sum(header.keyword == "do" for header in headers)
+        self.complete &= len(headers) + tails >= count_loop_keywords(source.tokens)
+        for header in headers:
+            line, seen = line + code.count("\n", seen, header.at), header.at
+            self.loops.append(Loop(source.name, line))
+            condition = code[header.condition].strip()
+            go = self._named(f"ff_go(ff_turns,{len(self.loops)})") + (f"&&({condition})" if condition else "")
+            edits += [
+                (header.at, header.at, self._named(COUNTER)),
+                (header.condition.start, header.condition.stop, go),
+            ]
+        return _edit(code, edits)
+
+    def _named(self, text: str) -> str:
+        return text.replace("ff_", self._prefix)
+
+
+def _edit(code: str, edits: Iterable[tuple[int, int, str]]) -> str:
+    """The code with text in place of spans; one that begins inside another is left out."""
+    parts, at = list[str](), 0
+    for start, stop, text in sorted(edits):
+        if start >= at:
+            parts += [code[at:start], text]
+            at = stop
+    return "".join([*parts, code[at:]])

@@ -1,0 +1,58 @@
+"""Calls the functions of the page in a browser, each under its own name and with typed parameters; see main.js.
+
+Every method raises BrowserLost. Times are in seconds, sizes in pixels, rates in frames a second; `first` makes the buffers
+start again, `at` is the offset in the file of pixels, which the browser's `read` reads.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from functions.renderer.chromium.browser import Browser
+
+
+class Page:
+    """The page of one browser."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+
+    async def load(self, project: dict[str, Any]) -> dict[str, Any]:
+        """Compiles a project; `{"errors": [...]}`, or `{"uses": {...}}` with what it makes use of."""
+        return await self.browser.call("load", project)
+
+    async def start(self, time: float) -> None:
+        """Draws the first frame, very small: the driver compiles with it what it has not compiled yet."""
+        await self.browser.call("start", {"time": time})
+
+    async def check_loops(
+        self, probes: list[dict[str, Any]], times: list[float], size: tuple[int, int]
+    ) -> dict[str, Any]:
+        """Draws projects whose loops are counted: `{"loop": number or 0, "together": bool, "whole": bool}`.
+
+        loop: the one that reached the limit of iterations; together: only with those around it; whole: all probes compiled.
+        """
+        task = {"probes": probes, "times": times, "width": size[0], "height": size[1]}
+        return await self.browser.call("checkLoops", task)
+
+    async def sample(self, times: list[float], size: tuple[int, int], rate: int, *wanted: str) -> dict[str, Any]:
+        """Draws small frames and compares them: `{"frames", "moves", "contrasts", "jump"}`, as sampling.js has it.
+
+        wanted: of `stop`, `contrast` and `jump`.
+        """
+        task = {"times": times, "width": size[0], "height": size[1], "rate": rate, **dict.fromkeys(wanted, True)}
+        return await self.browser.call("sample", task)
+
+    async def advance(self, time: float, size: tuple[int, int], rate: int, *, first: bool) -> None:
+        """Steps buffers up to the frame before a time, where there are buffers."""
+        task = {"time": time, "width": size[0], "height": size[1], "rate": rate, "first": first}
+        await self.browser.call("advance", task)
+
+    async def still(self, time: float, size: tuple[int, int], rate: int, *, at: int, first: bool) -> None:
+        """Draws one picture into the file, RGBA, its bottom row first."""
+        task = {"time": time, "width": size[0], "height": size[1], "rate": rate, "at": at, "first": first}
+        await self.browser.call("still", task)
+
+    async def frames(self, times: Sequence[float], size: tuple[int, int], rate: int, *, at: int, first: bool) -> None:
+        """Draws frames into the file, one behind the other, each like a still."""
+        task = {"times": times, "width": size[0], "height": size[1], "rate": rate, "at": at, "first": first}
+        await self.browser.call("frames", task)

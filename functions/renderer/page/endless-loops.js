@@ -1,0 +1,38 @@
+/** Finds loops that never end, by drawing the project with its loops counted, as glsl/instrument.py writes it. */
+import { createPlayer } from "/player/player.js";
+import { Timeline } from "./timeline.js";
+
+/**
+ * @param {import("./surface.js").Surface} surface
+ * @param {{probes: any[], times: number[], width: number, height: number}} task projects whose image is the number of the
+ *   loop that reached the limit of iterations, in red and green, and in blue whether only together with others; times in
+ *   seconds and size in pixels to draw them at
+ * @returns {Promise<{loop: number, together: boolean, whole: boolean}>} loop: 0 for none; whole: all probes could be drawn
+ */
+export async function findEndlessLoop(surface, { probes, times, width, height }) {
+  let whole = true;
+  for (const probe of probes) {
+    const player = createPlayer(surface.gl, { blocking: true });
+    const errors = await player.load(probe);
+    const found = errors.length ? null : drawProbe(player, surface, times, width, height);
+    player.dispose();
+    if (found) return { ...found, whole };
+    whole &&= errors.length === 0;
+  }
+  return { loop: 0, together: false, whole };
+}
+
+function drawProbe(player, surface, times, width, height) {
+  const timeline = new Timeline(player, surface, 30);
+  const pixels = new Uint8Array(width * height * 4);
+  for (const time of player.uses.buffers ? [0, 1 / 30] : times) {
+    timeline.draw(time, width, height);
+    surface.readUpwards(pixels);
+    for (let at = 0; at < pixels.length; at += 4) {
+      const loop = pixels[at] + 256 * pixels[at + 1];
+      if (loop) return { loop, together: pixels[at + 2] > 0 };
+    }
+  }
+  surface.check();
+  return null;
+}

@@ -1,0 +1,1 @@
+"""Single pictures from raw pixels: encoding, measuring, comparing, downscaling."""

@@ -1,0 +1,1 @@
+"""Checks projects, and fits plans to the deadline."""
