@@ -149,7 +149,9 @@ def _ad_hoc_clip(times: Sequence[float], width: int, height: int, output_format:
     start, duration = times[0], times[-1] - times[0]
     if len(times) != 2 or not SHORTEST_CLIP <= duration <= longest:
         apart = f"{SHORTEST_CLIP:g} to {longest:g} s apart"
-        raise PlanError("times", f"of a clip must be two, its start and its end, {apart}: no longer one is made here")
+        raise PlanError(
+            "times", f"of a clip must be two, its start and its end, {apart}; {longest:g} s is the server's limit"
+        )
     still = replace(POSTER, time=start, width=width, height=height, seek=False)
     clip = Clip(PREVIEW.name, start, duration, PREVIEW.fps, width, height, output_format, unless_still=False)
     return Plan((still,), clip)

@@ -18,7 +18,7 @@ from tests.player.playing import Bench, launch, open_bench
 from tests.support import Api
 
 CASES = ROOT / "tests" / "cases"
-NAMES = ("sampler-partial.json", "dangling-buffer.json", "byte-order-mark.frag")
+NAMES = ("sampler-partial.json", "dangling-buffer.json", "keyword-macro.frag", "byte-order-mark.frag")
 WIDTH, HEIGHT = 64, 36
 
 
