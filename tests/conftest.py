@@ -14,7 +14,7 @@ import pytest
 
 from containers import bootstrap
 from containers.local import postgres, redis
-from containers.local.places import Places, free_port, places
+from containers.local.folders import Folders, find_folders, free_port
 from containers.local.process import Child
 from containers.local.stack import Options, Stack, running
 from db.migrate import migrate
@@ -34,9 +34,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def servers(folder: Path) -> Iterator[Places]:
+def servers(folder: Path) -> Iterator[Folders]:
     """Postgres and Redis, with a migrated database to clone."""
-    found = places(str(folder / "servers"))
+    found = find_folders(str(folder / "servers"))
     postgres.prepare(found)
     command = postgres.command(found)
     # These databases need not outlive a crash, and are made and dropped more than twice as fast without fsync.
@@ -56,7 +56,7 @@ def servers(folder: Path) -> Iterator[Places]:
             child.stop()
 
 
-def _answers(found: Places) -> bool:
+def _answers(found: Folders) -> bool:
     try:
         psycopg.connect(postgres.url(found, "postgres")).close()
     except psycopg.OperationalError:
@@ -64,13 +64,13 @@ def _answers(found: Places) -> bool:
     return found.socket("redis").exists()
 
 
-def _administrate(found: Places, statement: str) -> None:
+def _administrate(found: Folders, statement: str) -> None:
     with psycopg.connect(postgres.url(found, "postgres"), autocommit=True) as connection:
         connection.execute(statement)
 
 
 @pytest.fixture
-def database_url(servers: Places) -> Iterator[str]:
+def database_url(servers: Folders) -> Iterator[str]:
     """The address of a database of this test's own."""
     name = f"test_{secrets.token_hex(6)}"
     _administrate(servers, f"CREATE DATABASE {name} TEMPLATE template")
@@ -79,7 +79,7 @@ def database_url(servers: Places) -> Iterator[str]:
 
 
 @pytest.fixture
-def config(servers: Places, database_url: str, tmp_path: Path) -> Config:
+def config(servers: Folders, database_url: str, tmp_path: Path) -> Config:
     """The configuration of a function on this test's own database and folder."""
     return load_config(
         ["postgres", "redis", "storage"],
@@ -106,6 +106,6 @@ def stack(folder: Path) -> Iterator[Stack]:
     """The whole stack with the built site, on a free port."""
     bootstrap.build_site(Path(sys.executable))
     os.environ.pop("DATABASE_URL", None)
-    found = places(str(folder / "stack"))
+    found = find_folders(str(folder / "stack"))
     with running(Stack(found, Options(port=free_port()))) as started:
         yield started

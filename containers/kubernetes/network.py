@@ -66,10 +66,10 @@ def _policy(
 
 def _stores(settings: Settings) -> list[Object]:
     """For each store, egress from the pods that need it."""
-    places = {"postgres": settings.postgres, "redis": settings.redis, "storage": settings.storage}
+    folders = {"postgres": settings.postgres, "redis": settings.redis, "storage": settings.storage}
     return [
         _policy(f"needs-{need}", settings, needs_label(need), egress=[destination(place), _dns()])
-        for need, place in places.items()
+        for need, place in folders.items()
     ]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from containers import bootstrap
 from containers.local import demo, postgres, seeding
-from containers.local.places import PlaceError, Places, caller_port, check_port, is_free, lock, places
+from containers.local.folders import FolderError, Folders, caller_port, check_port, find_folders, is_free, lock
 from containers.local.reload import Watcher
 from containers.local.stack import Options, Stack, StackError, running
 from containers.manifest import ROOT
@@ -38,7 +38,7 @@ def _stop_on_signals() -> None:
         signal.signal(number, stop)
 
 
-def dev(found: Places) -> None:
+def dev(found: Folders) -> None:
     """Runs the stack with the site's development server until told to stop, and follows changes of the code."""
     port = caller_port(os.environ)
     check_port(port)
@@ -63,7 +63,7 @@ def _supervise(stack: Stack, watcher: Watcher) -> None:
             stack.restart(chosen)
 
 
-def down(found: Places) -> None:
+def down(found: Folders) -> None:
     """Stops the stack that runs on the data folder, and waits for its end."""
     if is_free(found.data):
         say(f"nothing runs on {found.data}")
@@ -78,7 +78,7 @@ def down(found: Places) -> None:
     say("stopped")
 
 
-def logs(found: Places) -> None:
+def logs(found: Folders) -> None:
     """Follows the logs of all processes."""
     files = sorted(str(path) for path in found.logs.glob("*.log"))
     if not files:
@@ -86,12 +86,12 @@ def logs(found: Places) -> None:
     subprocess.run(["tail", "-n", "20", "-F", *files], check=False)
 
 
-def psql(found: Places) -> None:
+def psql(found: Folders) -> None:
     """A Postgres shell on the running stack."""
     os.execv(postgres.binaries(found) / "psql", ["psql", postgres.url(found)])  # noqa: S606
 
 
-def run_demo(found: Places) -> None:
+def run_demo(found: Folders) -> None:
     """`make demo`: the whole stack on data of its own, with containers/local/demo.py as its only client."""
     port = caller_port({"PORT": os.environ.get("PORT", "8081")})
     check_port(port)
@@ -100,7 +100,7 @@ def run_demo(found: Places) -> None:
         demo.run(stack, say)
 
 
-_COMMANDS: dict[str, Callable[[Places], None]] = {
+_COMMANDS: dict[str, Callable[[Folders], None]] = {
     "dev": dev,
     "demo": run_demo,
     "down": down,
@@ -117,7 +117,7 @@ def main() -> None:
     os.umask(0o022)  # Postgres and Chromium run as somebody else where we are root
     folder = os.environ.get("DATA_DIR") or (str(ROOT / ".demo") if command == "demo" else "")
     try:
-        found = places(folder)
+        found = find_folders(folder)
         if command in ("dev", "demo"):
             _stop_on_signals()
             with lock(found):
@@ -126,7 +126,7 @@ def main() -> None:
             _COMMANDS[command](found)
     except Stopped:
         say("stopped")
-    except (PlaceError, StackError) as error:
+    except (FolderError, StackError) as error:
         sys.exit(f"{command}: {error}")
     except KeyboardInterrupt:
         pass

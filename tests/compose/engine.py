@@ -121,13 +121,13 @@ def _ensure_plugins() -> None:
         (apt / folder).mkdir(parents=True, exist_ok=True)
     keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
     (apt / "sources.list").write_text(f"deb [signed-by={keyring}] {mirror()} trixie main\n")
-    places = {
+    folders = {
         "Dir::Etc::SourceList": apt / "sources.list",
         "Dir::Etc::SourceParts": "/dev/null",
         "Dir::State::Lists": apt / "lists",
         "Dir::Cache": apt,
     }
-    options = [part for name, value in places.items() for part in ("-o", f"{name}={value}")]
+    options = [part for name, value in folders.items() for part in ("-o", f"{name}={value}")]
     run(["apt-get", "-qq", *options, "update"])
     run(
         ["apt-get", "-qq", *options, "download", "docker-compose", "docker-buildx"],

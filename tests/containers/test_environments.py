@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from containers.local.places import places
+from containers.local.folders import find_folders
 from containers.local.stack import Options, Stack
 from containers.manifest import ROOT, Function, functions
 from containers.operate import lifecycle
@@ -40,7 +40,7 @@ def test_make_dev_passes_on_what_a_function_reads(
 ) -> None:
     for name in SETTINGS:
         monkeypatch.setenv(name, f"chosen {name}")
-    given = Stack(places(str(tmp_path)), Options(port=1)).function_environment(item)
+    given = Stack(find_folders(str(tmp_path)), Options(port=1)).function_environment(item)
     stacks_own = {"DATABASE_URL", "REDIS_URL", "RENDERER_URL", "SECRET_KEY"}
     assert given.keys() & SETTINGS.keys() == read(item) - {"METRICS_BIND"}
     assert {name for name in given.keys() & SETTINGS.keys() if given[name] != f"chosen {name}"} == stacks_own & read(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from containers.local.places import free_port
+from containers.local.folders import free_port
 from containers.manifest import ROOT
 from containers.runtime.health_server import health_server
 from shared.heartbeat import LIMIT, Heartbeat

@@ -12,7 +12,7 @@ from containers.generate import compose
 from containers.generate.prometheus import prometheus
 from containers.kubernetes.manifests import manifests
 from containers.kubernetes.settings import Settings
-from containers.local.places import places
+from containers.local.folders import find_folders
 from containers.local.stack import Options, Stack
 from containers.manifest import Function, ManifestError, functions
 from shared.work import WORKERS, Worker
@@ -38,7 +38,7 @@ def test_it_is_run_measured_and_scaled(items: list[Function], tmp_path: Path, mo
     assert "  shred: {" in compose.reloading(items)
     (job,) = yaml.safe_load(prometheus(items))["scrape_configs"]
     assert "shred" in [name for entry in job["dns_sd_configs"] for name in entry["names"]]
-    commands = list(Stack(places(str(tmp_path / "data")), Options(port=1))._function(items[-1]))
+    commands = list(Stack(find_folders(str(tmp_path / "data")), Options(port=1))._function(items[-1]))
     assert [command.name for command in commands] == ["shred-1", "shred-2"]
     cluster = Cluster(manifests(items, Settings()))
     (trigger,) = cluster.one("ScaledObject", "shred")["spec"]["triggers"]

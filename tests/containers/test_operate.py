@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from containers.local.places import lock, places
+from containers.local.folders import find_folders, lock
 from containers.manifest import ROOT
 from containers.operate import archive, backup, compose, lifecycle
 from containers.operate.compose import OperationError
@@ -104,7 +104,7 @@ def test_a_stack_that_is_starting_is_known_and_what_fails_fails(
     monkeypatch.setattr(lifecycle, "ROOT", tmp_path)
     assert not lifecycle.local_runs()
     assert not (tmp_path / "data").exists(), "asking makes nothing"
-    with lock(places(str(tmp_path / "data"))):
+    with lock(find_folders(str(tmp_path / "data"))):
         assert lifecycle.local_runs()
         for command in (lifecycle.down, lifecycle.seed):
             with pytest.raises(SystemExit) as ended:  # there is no .venv, and no address yet

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from containers.local.places import free_port
+from containers.local.folders import free_port
 from containers.manifest import ROOT
 from tests.support import Api, until
 

@@ -25,12 +25,12 @@ def whole_lines(path: Path) -> list[str]:
 
 def lines(stack: Stack, *names: str) -> list[Line]:
     """What these processes logged."""
-    return [json.loads(line) for name in names for line in whole_lines(stack.places.logs / f"{name}.log")]
+    return [json.loads(line) for name in names for line in whole_lines(stack.folders.logs / f"{name}.log")]
 
 
 def gateway_lines(stack: Stack) -> list[Line]:
     """The access log, which stands in one file with nginx's own errors."""
-    found = whole_lines(stack.places.logs / "gateway.log")
+    found = whole_lines(stack.folders.logs / "gateway.log")
     return [json.loads(line) for line in found if line.startswith("{")]
 
 

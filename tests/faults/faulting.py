@@ -43,7 +43,7 @@ def publish(api: Api, code: str, many: int) -> list[str]:
 
 def rows(stack: Stack, statement: str, *values: Any) -> list[dict[str, Any]]:
     """What a statement finds in the stack's database."""
-    with psycopg.connect(postgres.url(stack.places), row_factory=dict_row) as connection:
+    with psycopg.connect(postgres.url(stack.folders), row_factory=dict_row) as connection:
         return connection.execute(statement, values).fetchall()
 
 
@@ -74,7 +74,7 @@ def nothing_due(stack: Stack) -> bool:
 def check_one_poster(stack: Stack, render: str) -> None:
     """One row and one file, with the bytes that were hashed."""
     (row,) = rows(stack, "SELECT key, sha256 FROM outputs WHERE render_id = %s AND name = 'poster'", render)
-    poster: Path = stack.places.renders / row["key"]
+    poster: Path = stack.folders.renders / row["key"]
     assert list(poster.parent.glob("poster*")) == [poster]
     assert hashlib.sha256(poster.read_bytes()).digest() == row["sha256"]
 

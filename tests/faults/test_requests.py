@@ -63,7 +63,7 @@ def terminated(stack: Stack, api: Api) -> Callable[[], bool]:
 def held_before_the_commit(stack: Stack, title: str) -> Iterator[Moment]:
     """Inserting a shader waits until the end of the block; yields what waits for somebody to insert."""
     waits = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'shaders'::regclass"
-    with psycopg.connect(postgres.url(stack.places)) as connection:
+    with psycopg.connect(postgres.url(stack.folders)) as connection:
         connection.execute("LOCK TABLE shaders IN SHARE ROW EXCLUSIVE MODE")
         yield lambda: until(lambda: bool(rows(stack, waits)), f"{title} is being inserted", 5)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from containers.local.places import free_port
+from containers.local.folders import free_port
 from tests.gateway.servers import PROXY, Function, Gateway, Names, running
 
 HASTY = {

@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from containers.local.folders import free_port
 from containers.local.gateway import GATEWAY, binary
-from containers.local.places import free_port
 from tests.support import until
 
 ENTRYPOINT = str(GATEWAY / "entrypoint.sh")

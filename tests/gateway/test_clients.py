@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from containers.local.folders import free_port
 from containers.local.gateway import GATEWAY
-from containers.local.places import free_port
 from tests.gateway.servers import PROXY, Gateway, fill
 from tests.support import until
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from containers.local import gateway as local
-from containers.local.places import free_port, places
+from containers.local.folders import find_folders, free_port
 from containers.manifest import functions
 from tests.gateway.servers import Gateway, Names, fill
 from tests.support import until
@@ -62,7 +62,7 @@ def test_the_containers_configuration(tmp_path: Path, settings: dict[str, str]) 
 @pytest.mark.parametrize("vite", [None, 5173])
 def test_local_modes_configuration(folder: Path, vite: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.9")
-    written = local.write(places(str(folder / f"local-{vite}")), functions(), 8080, vite)
+    written = local.write(find_folders(str(folder / f"local-{vite}")), functions(), 8080, vite)
     is_sound(written)
     assert "set_real_ip_from 10.0.0.9;" in (written.parent / "conf" / "trusted.conf").read_text()
     listens = re.findall(r"listen .*", "".join(file.read_text() for file in written.parent.glob("servers/*")))

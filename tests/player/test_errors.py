@@ -12,7 +12,7 @@ from tests.player.projects import buffer, common, image, main, reads
 FINE = main("vec4(1.0)")
 
 
-def places(errors: list[dict[str, Any]]) -> list[tuple[str, int]]:
+def find_folders(errors: list[dict[str, Any]]) -> list[tuple[str, int]]:
     assert all(error["column"] is None and error["message"] for error in errors)
     return [(error["pass"], error["line"]) for error in errors]
 
@@ -37,7 +37,7 @@ def places(errors: list[dict[str, Any]]) -> list[tuple[str, int]]:
 )
 def test_an_error_names_the_users_line(bench: Bench, code: str, line: int, words: str) -> None:
     errors = bench.load(image(code))
-    assert ("image", line) in places(errors), errors
+    assert ("image", line) in find_folders(errors), errors
     assert any(words in error["message"] for error in errors), errors
 
 
@@ -66,18 +66,18 @@ def test_non_ascii_comments_are_no_error(bench: Bench) -> None:
 def test_an_error_in_common_is_reported_once_on_common(bench: Bench) -> None:
     passes = [common("\nfloat f() { return y; }"), buffer("A", "vec4(f())"), buffer("B", "vec4(f())")]
     errors = bench.load(image("vec4(f())", before=passes))
-    assert places(errors) == [("common", 2)]
+    assert find_folders(errors) == [("common", 2)]
 
 
 @pytest.mark.parametrize("code", ["float f() {\n  return 1.0;\n", "float f() { return 1.0; }\n\n/* never closed"])
 def test_something_left_open_in_common_is_not_blamed_on_the_pass(bench: Bench, code: str) -> None:
     errors = bench.load(image("vec4(f())", before=[common(code)]))
-    assert places(errors) == [("common", 3)]
+    assert find_folders(errors) == [("common", 3)]
 
 
 def test_errors_of_all_passes_come_together(bench: Bench) -> None:
     project = image("vec4(x)", before=[buffer("B", "\nvec4(y)"), buffer("A", "vec4(1.0)")])
-    assert sorted(places(bench.load(project))) == [("B", 2), ("image", 1)]
+    assert sorted(find_folders(bench.load(project))) == [("B", 2), ("image", 1)]
 
 
 @pytest.mark.parametrize(

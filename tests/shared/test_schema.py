@@ -7,7 +7,7 @@ import pytest
 from psycopg import connect
 
 from containers.local import postgres
-from containers.local.places import Places
+from containers.local.folders import Folders
 from containers.manifest import ROOT
 from db import starters
 from db.migrate import init_sql, is_current, migrate, migrations, views, wait_until_current
@@ -25,7 +25,7 @@ UNION ALL SELECT 'migration', name, '', '', '', '' FROM schema_migrations
 ORDER BY 1, 2, 3"""
 
 
-def test_init_sql_makes_what_the_migrations_make(servers: Places, database_url: str) -> None:
+def test_init_sql_makes_what_the_migrations_make(servers: Folders, database_url: str) -> None:
     with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE from_init")
     url = postgres.url(servers, "from_init")
@@ -38,7 +38,7 @@ def test_init_sql_makes_what_the_migrations_make(servers: Places, database_url: 
         connection.execute("DROP DATABASE from_init")
 
 
-def test_a_dump_with_rows_loads_into_an_empty_database(servers: Places, config: Config, database_url: str) -> None:
+def test_a_dump_with_rows_loads_into_an_empty_database(servers: Folders, config: Config, database_url: str) -> None:
     """pg_dump's output has no search path, so whatever rows need must name its schema, or be bound to what it names."""
     with Services(config).request() as request:
         starters.publish(request)
@@ -85,7 +85,7 @@ def test_views_are_made_again_when_their_text_changes(database: Database, monkey
         assert connection.execute("SELECT * FROM newest").fetchall() == []
 
 
-def test_projects_from_before_hand_their_words_to_the_shader(servers: Places) -> None:
+def test_projects_from_before_hand_their_words_to_the_shader(servers: Folders) -> None:
     """0003: credits and origin move from the current version to the shader, and leave every version."""
     with connect(postgres.url(servers, "postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE from_before")

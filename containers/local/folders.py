@@ -22,12 +22,12 @@ _LONGEST_SOCKET = 100
 """Bytes; the kernel's limit for a socket's path is 107."""
 
 
-class PlaceError(Exception):
+class FolderError(Exception):
     """The data folder cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Folders:
     """The folders of one local stack."""
 
     data: Path
@@ -87,11 +87,11 @@ def _run_folder(data: Path) -> Path:
 
 
 def own_folder(path: Path) -> Path:
-    """Makes a folder below a world-writable one. Raises PlaceError if another user owns one of that name."""
+    """Makes a folder below a world-writable one. Raises FolderError if another user owns one of that name."""
     path.mkdir(exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise PlaceError(f"{path} belongs to somebody else; remove it, or set DATA_DIR")
+        raise FolderError(f"{path} belongs to somebody else; remove it, or set DATA_DIR")
     return path
 
 
@@ -100,21 +100,21 @@ def data_folder(folder: str) -> Path:
     return Path(folder).expanduser().resolve() if folder else ROOT / ".local"
 
 
-def places(folder: str) -> Places:
-    """The folders of the stack with this data folder, created if missing. Raises PlaceError."""
+def find_folders(folder: str) -> Folders:
+    """The folders of the stack with this data folder, created if missing. Raises FolderError."""
     data = data_folder(folder)
     for path in (data, ROOT):
         if not re.fullmatch(r"[\w./+@~-]+", str(path)):
-            raise PlaceError(f"{path}: use a folder whose path has only letters, digits and . _ - + @ ~")
+            raise FolderError(f"{path}: use a folder whose path has only letters, digits and . _ - + @ ~")
     try:
         _made(data)
     except OSError as error:
-        raise PlaceError(f"DATA_DIR={data}: {error.strerror}") from error
+        raise FolderError(f"DATA_DIR={data}: {error.strerror}") from error
     postgres = data / "postgres"
     if as_root() and not reachable(data):
         digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
         postgres = own_folder(Path("/var/lib") / f"fractafrag-{digest}") / "postgres"
-    found = Places(data, _run_folder(data), postgres)
+    found = Folders(data, _run_folder(data), postgres)
     for path in (found.logs, found.renders, found.redis):
         _made(path)
     return found
@@ -126,14 +126,14 @@ def give_to_nobody(path: Path) -> None:
     os.chown(path, user.pw_uid, user.pw_gid)
 
 
-def lock(found: Places) -> IO[str]:
-    """Holds the data folder for this process. Raises PlaceError when another stack runs on it."""
+def lock(found: Folders) -> IO[str]:
+    """Holds the data folder for this process. Raises FolderError when another stack runs on it."""
     file = found.pid_file.open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         file.seek(0)
-        raise PlaceError(
+        raise FolderError(
             f"a stack runs on {found.data} already (process {file.read().strip()}); `make down` stops it"
         ) from error
     file.truncate(0)
@@ -155,7 +155,7 @@ def is_free(data: Path) -> bool:
         return True
 
 
-def secret(found: Places, name: str) -> str:
+def secret(found: Folders, name: str) -> str:
     """A secret of this stack, generated at its first use."""
     path = found.data / "secrets" / name
     path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -176,21 +176,21 @@ def free_port(wanted: int = 0) -> int:
             except OSError:
                 continue
             return int(probe.getsockname()[1])
-    raise PlaceError("no free port on 127.0.0.1")
+    raise FolderError("no free port on 127.0.0.1")
 
 
 def check_port(port: int) -> None:
-    """Raises PlaceError if something listens there."""
+    """Raises FolderError if something listens there."""
     if free_port(port) != port:
         another = port + 1 if port >= 1024 else 8080
-        raise PlaceError(
+        raise FolderError(
             f"port {port} on 127.0.0.1 is taken, or not ours to use; choose another: PORT={another} make dev"
         )
 
 
 def caller_port(environment: Mapping[str, str]) -> int:
-    """PORT, or 8080. Raises PlaceError for an invalid port."""
+    """PORT, or 8080. Raises FolderError for an invalid port."""
     text = environment.get("PORT") or "8080"
     if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise PlaceError(f"PORT={text!r} is no port; use a number from 1024 to 65535")
+        raise FolderError(f"PORT={text!r} is no port; use a number from 1024 to 65535")
     return int(text)
