@@ -60,8 +60,8 @@ def test_pictures_and_films(folder: Path) -> None:
         with Image.open(folder / "made" / f"wave.{kind}") as picture:
             assert (picture.format, picture.size) == (kind.upper(), (64, 36))
     for kind in kinds[3:]:
-        with av.open(folder / "made" / f"wave.{kind}") as film:
-            frames = list(film.decode(video=0))
+        with av.open(folder / "made" / f"wave.{kind}") as clip:
+            frames = list(clip.decode(video=0))
         assert (len(frames), frames[0].width, frames[0].height) == (15, 64, 36)
         assert made[kind]["bytes"] == (folder / "made" / f"wave.{kind}").stat().st_size
 

@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = argparse.ArgumentParser("fractafrag", description=DESCRIPTION, epilog=EPILOG)
     commands = top.add_subparsers(required=True, metavar="render|check|info")
-    drawing = commands.add_parser("render", help="pictures, contact sheets, frames and films", epilog=EPILOG)
+    drawing = commands.add_parser("render", help="pictures, contact sheets, frames and clips", epilog=EPILOG)
     drawing.set_defaults(prepare=prepare_render, command=drawing)
     checking = commands.add_parser("check", help="compile errors on their lines, and facts", epilog=EPILOG)
     checking.set_defaults(prepare=prepare_check, command=checking)

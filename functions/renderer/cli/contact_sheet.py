@@ -105,7 +105,7 @@ class ContactSheet:
 def plan_sheet(options: Namespace, sources: list[Source]) -> ContactSheet:
     """The sheet that the options ask for: a row a shader where there are several times, else nearly square. Raises Usage."""
     if options.frames or any(output.is_clip for output in options.outputs):
-        raise Usage("--sheet makes one still picture: without --frames, and not as a film")
+        raise Usage("--sheet makes one still picture: without --frames, and not as a clip")
     times = _times(options, len(sources))
     shown = [(source, time) for source in sources for time in times]
     grid = _grid(options.sheet, len(sources), len(times))

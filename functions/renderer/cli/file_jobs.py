@@ -20,7 +20,7 @@ SIZE = (640, 360)
 NUMBER = re.compile(r"%(0\d+)?d")
 TIME = "{time}"
 NAME = "{name}"
-FILM = "film"
+CLIP = "clip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +118,16 @@ def _clip_job(options: Namespace, source: Source, output: Output) -> FileJob:
     width, height = options.size or SIZE
     if options.duration > options.deadline:
         raise Usage(
-            f"--duration {options.duration:g}: a film is at most as long as --deadline ({options.deadline:g} s)"
+            f"--duration {options.duration:g}: a clip is at most as long as --deadline ({options.deadline:g} s)"
         )
     if width % 2 or height % 2:
-        raise Usage(f"--size {width}x{height}: the sides of a film are even")
+        raise Usage(f"--size {width}x{height}: the sides of a clip are even")
     if options.times or options.frames:
-        raise Usage("--time and --frames are for pictures; a film has --start, --duration and --fps")
+        raise Usage("--time and --frames are for pictures; a clip has --start, --duration and --fps")
     still = Still("first", options.start, width, height, "png")
-    clip = Clip(FILM, options.start, options.duration, options.fps, width, height, output.format, unless_still=False)
+    clip = Clip(CLIP, options.start, options.duration, options.fps, width, height, output.format, unless_still=False)
     path = fill(output.path, source, options.start, 0)
-    return FileJob(source, checked([still], clip, options.deadline), {FILM: path})
+    return FileJob(source, checked([still], clip, options.deadline), {CLIP: path})
 
 
 def _still_jobs(options: Namespace, source: Source, output: Output) -> Iterator[FileJob]:

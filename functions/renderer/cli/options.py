@@ -100,8 +100,8 @@ def add_render_options(command: argparse.ArgumentParser) -> None:
         help="when, of a picture; more than once for several (1)")  # fmt: skip
     add("--frames", type=frames, metavar="FIRST:END[:STEP]", help="pictures by number instead; END is left out")
     add("--size", type=size, metavar="WxH", help="pixels (640x360; of a sheet's cell 320x180)")
-    add("--fps", type=whole(1, 60, "frames a second"), default=30, help="of --frames and films (30)")
-    add("--start", type=seconds(0, MAX_TIME), default=0.0, help="of a film or a sheet over time (0)")
-    add("--duration", type=seconds(SHORTEST_CLIP, MAX_TIME), default=4.0, help="seconds of a film or sheet (4)")
+    add("--fps", type=whole(1, 60, "frames a second"), default=30, help="of --frames and clips (30)")
+    add("--start", type=seconds(0, MAX_TIME), default=0.0, help="of a clip or a sheet over time (0)")
+    add("--duration", type=seconds(SHORTEST_CLIP, MAX_TIME), default=4.0, help="seconds of a clip or sheet (4)")
     add("--sheet", type=grid, nargs="?", const=(0, 0), metavar="CxR",
         help="one contact sheet of all shaders, or of one shader over time")  # fmt: skip
