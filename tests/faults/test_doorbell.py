@@ -41,7 +41,7 @@ def test_what_was_committed_but_never_rung_is_rung_within_five_seconds(stack: St
         queue = Queue(renders.QUEUE, connection=connect(stack.environment()["REDIS_URL"]))
         until(lambda: queue.count, "it is rung for", 5)
     services.db.close()
-    until(lambda: all_ready(stack, [str(render)]), "it is ready", 5)
+    until(lambda: all_ready(stack, [str(render)]), "it is ready", 20)
 
 
 def test_writes_go_on_while_redis_is_away(stack: Stack, api: Api) -> None:
