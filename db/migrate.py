@@ -17,9 +17,9 @@ from typing import cast
 
 from psycopg.sql import SQL, Identifier
 
-from shared import settings as config
+from shared import settings
 from shared.errors import Unavailable
-from shared.stores.db import Connection, Database
+from shared.stores.db import Connection, Database, limit_statements
 
 _FOLDER = Path(__file__).parent
 _LEDGER = """CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -78,11 +78,10 @@ def _views_are_current(connection: Connection) -> bool:
 
 
 def _drop_views(connection: Connection) -> None:
-    """Drops every view there is, so that no migration trips over one. Without CASCADE: what hangs on them is not ours."""
-    rows = connection.execute("SELECT viewname AS name FROM pg_views WHERE schemaname = 'public'").fetchall()
-    if rows:
-        connection.execute(SQL("DROP VIEW {}").format(SQL(", ").join(Identifier(row["name"]) for row in rows)))
-    connection.execute("DELETE FROM schema_views")
+    """Drops our views, so that no migration trips over one; others' stay. Without CASCADE: what builds on ours is not ours."""
+    rows = connection.execute("DELETE FROM schema_views RETURNING name").fetchall()
+    names = sorted({row["name"] for row in rows} | {name for name, _ in views()})
+    connection.execute(SQL("DROP VIEW IF EXISTS {}").format(SQL(", ").join(map(Identifier, names))))
 
 
 def _create_views(connection: Connection) -> None:
@@ -100,6 +99,7 @@ def _missing(connection: Connection) -> list[tuple[str, str]]:
 def migrate(database: Database) -> list[str]:
     """Applies what is missing, all or nothing, one process at a time; returns the names that it applied."""
     with database.transaction() as connection:
+        limit_statements(connection, 0)  # a migration takes as long as its rows take
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(_LEDGER)
         missing = _missing(connection)
@@ -150,7 +150,7 @@ def main() -> None:
     if arguments.init:
         sys.stdout.write(init_sql())
         return
-    database = Database(config.load(["postgres"]).database_url)
+    database = Database(settings.load(["postgres"]).database_url)
     try:
         if arguments.check:
             sys.exit(0 if wait_until_current(database, arguments.wait) else "the schema is not current")

@@ -67,7 +67,8 @@ def read(names: Iterable[str], env: Mapping[str, str], required: Iterable[str] =
     """
     problems: list[str] = []
     found = {name: _value(name, env, problems) for name in names}
-    wanted = {name for name in required if f"{name}_FILE" not in env}
+    unread = {name for name in found if any(text.startswith(f"{name}_FILE ") for text in problems)}
+    wanted = set(required) - unread
     problems += [text for name, value in found.items() if (text := _problem(name, value, name in wanted))]
     if problems:
         raise ConfigError("configuration: " + "; ".join(problems))

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from functions.mcp.tools import Tools
 from shared.http.asgi import Application, observed
+from shared.renders.plan import MAX_STILLS, MIN_SIDE
 from shared.request import Services
 from shared.settings import Config
 
@@ -21,6 +22,8 @@ _INSTRUCTIONS = (
     "Write one, look at it with render_shader, mend it until it compiles and looks right, then submit_shader. "
     "Reading and rendering need no account; submitting needs an API key as `Authorization: Bearer ff_...`."
 )
+MAX_SIZE = (1920, 1080)
+"""Pixels of a picture for an agent: larger ones cost more than they tell."""
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
@@ -75,10 +78,10 @@ def _add_authoring_tools(server: MCPServer, tools: Tools) -> None:
         code: Code = None,
         project: ProjectArgument = None,
         times: Annotated[
-            list[float] | None, Field(description="seconds to look at; rising, up to 16; default [1.0]")
+            list[float] | None, Field(description=f"seconds to look at; rising, up to {MAX_STILLS}; default [1.0]")
         ] = None,
-        width: Annotated[int, Field(ge=16, le=1920)] = 640,
-        height: Annotated[int, Field(ge=16, le=1080)] = 360,
+        width: Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIZE[0])] = 640,
+        height: Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIZE[1])] = 360,
         format: Annotated[str, Field(description="webp or png")] = "webp",
     ) -> CallToolResult:
         """Render source without saving it, and look: an image for each time, or compile errors with pass and line."""

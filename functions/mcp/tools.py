@@ -13,6 +13,7 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, ImageContent, TextContent
 
+from shared import log
 from shared.auth import credentials
 from shared.errors import Invalid, Problem
 from shared.renders import operations as renders
@@ -21,8 +22,10 @@ from shared.renders.schema import NewRender
 from shared.request import Request, Services
 from shared.shaders import operations as shaders
 from shared.shaders.schema import Listing, NewShader
+from shared.stores.storage import StorageError
 from shared.validation import load
 
+logger = log.get_logger()
 T = TypeVar("T")
 Headers = Mapping[str, str] | None
 """Of the HTTP request behind a call; none in tests."""
@@ -122,10 +125,16 @@ class Tools:
         rows = await self._run(lambda request: renders.outputs(request, wanted))
         images = [row for row in rows if row["type"].startswith("image/")]
         images.sort(key=lambda row: row["time"] or 0)
-        return [await anyio.to_thread.run_sync(self._picture, row) for row in images]
+        found = [await anyio.to_thread.run_sync(self._picture, row) for row in images]
+        return [image for image in found if image]
 
-    def _picture(self, row: dict[str, Any]) -> ImageContent:
-        data = self._services.storage.get(row["key"])
+    def _picture(self, row: dict[str, Any]) -> ImageContent | None:
+        """The picture, or None while it is missing: `reconcile` has it made again, and the rest of the answer stands."""
+        try:
+            data = self._services.storage.get(row["key"])
+        except (FileNotFoundError, StorageError) as error:
+            logger.warning("picture missing", key=row["key"], error=str(error))
+            return None
         return ImageContent(type="image", data=base64.b64encode(data).decode(), mime_type=row["type"])
 
 

@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from functions.reconcile.figures import Figures
 from shared import log
@@ -59,15 +61,18 @@ class Reconciler:
             return act(request) if row and row["mine"] else None
 
     def ring(self, request: Request) -> None:
-        """Wakes the workers for rows that are due and that nobody works on."""
+        """Wakes the workers for rows that are due and that nobody works on, once their locks are released."""
         for worker in WORKERS.values():
             due = worker.due_rows(request.connection, PAUSE)
-            rung = 0
-            while rung < len(due) and self.services.bell.ring(worker.name, due[rung]):
-                rung += 1
-            _RINGS.labels(worker.name).inc(rung)
-            if rung:
-                logger.info("rang again", queue=worker.name, rows=rung)
+            if due:
+                request.after_commit(partial(self._wake, worker.name, due))
+
+    def _wake(self, worker: str, rows: list[UUID]) -> None:
+        rung = 0
+        while rung < len(rows) and self.services.bell.ring(worker, rows[rung]):
+            rung += 1
+        _RINGS.labels(worker).inc(rung)
+        logger.info("rang again", queue=worker, rows=rung)
 
     def empty_garbage(self, request: Request) -> None:
         """Deletes pictures that no render refers to."""

@@ -22,7 +22,7 @@ from shared import log
 from shared.project.canonical import content_key
 from shared.renders import claims
 from shared.renders.claims import Claim, LeaseLost, Settlement, StoredOutput
-from shared.renders.plan import MAX_TIME, Plan, read_plan
+from shared.renders.plan import MAX_TIME, Plan, PlanError, read_plan
 from shared.request import Request, Services
 from shared.stores import queue
 from shared.stores.db import wait_for_storage
@@ -45,7 +45,7 @@ class Attempt:
     services: Services
     renderer: Renderer
     claim: Claim
-    plan: Plan
+    plan: Plan = field(default_factory=lambda: Plan(()))
     key: str = ""
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
@@ -56,6 +56,7 @@ class Attempt:
     def run(self) -> None:
         """From the claim to the end: settled, released for another attempt, or dropped."""
         try:
+            self.plan = read_plan(self.claim.plan, MAX_TIME).within(self.services.config.max_render_duration)
             if self.claim.attempts > MAX_ATTEMPTS:
                 self._settle(End("failed", "lost", "The workers that tried it were lost."))
             else:
@@ -66,6 +67,8 @@ class Attempt:
             queue.stopping.wait(AWAY_PAUSE)
         except (RendererLost, BadOutput) as error:
             self._count_loss(End("failed", "renderer_lost", str(error)))
+        except PlanError as error:  # written by another version of this code
+            self._settle(End("failed", "refused", f"The plan cannot be carried out: {error}."))
         except StorageError as error:
             logger.error("storage failed", error=str(error))
             self._release("storage")
@@ -197,8 +200,7 @@ def attempt(services: Services, renderer: Renderer, first: str) -> bool:
     if ours is None:
         return False
     with log.bound(render=str(ours.id), request=ours.request_id), Lease(services, ours):
-        plan = read_plan(ours.plan, MAX_TIME).within(services.config.max_render_duration)
-        this = Attempt(services, renderer, ours, plan, ready=ours.status == "ready")
+        this = Attempt(services, renderer, ours, ready=ours.status == "ready")
         with recorded(this.outcome):
             this.run()
     return True

@@ -6,14 +6,10 @@ from PIL import Image, UnidentifiedImageError
 
 from functions.render.renderer import Output
 from shared.renders.plan import Clip, Plan, Still
+from shared.stores.storage import TYPES
 
-SUFFIXES = {
-    "image/webp": "webp",
-    "image/png": "png",
-    "image/avif": "avif",
-    "video/mp4": "mp4",
-    "video/webm": "webm",
-}
+SUFFIXES = {media_type: suffix.removeprefix(".") for suffix, media_type in TYPES.items()}
+"""Media type -> the ending of a stored file."""
 _MAGIC = {"video/mp4": (4, b"ftyp"), "video/webm": (0, b"\x1a\x45\xdf\xa3")}
 
 

@@ -198,7 +198,7 @@ def _finish(spec: Operation, call: Call, answer: Any) -> None:
 
 def _send(call: Call, answer: Any, status: int) -> None:
     resp = call.resp
-    if resp.status_code == 200:  # not set by an after_commit action
+    if resp.status_code == 200:  # not set by replace_answer
         resp.status = status
     if call.location:
         resp.set_header("Location", call.location)

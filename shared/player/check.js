@@ -12,9 +12,8 @@ import { shaderError } from "./errors.js";
 const PROJECT_KEYS = ["passes", "params", "poster_time", "license", "credits", "origin"];
 const PASS_KEYS = ["type", "name", "code", "inputs"];
 const INPUT_KEYS = ["channel", "kind", "source", "sampler"];
-const SAMPLER_KEYS = ["filter", "wrap", "vflip", "srgb"];
+const SAMPLER_KEYS = Object.keys(SAMPLERS.texture);
 const PARAM_KEYS = ["name", "type", "label", "default", "min", "max"];
-const SOURCE_LENGTH = 64;
 
 /**
  * @param {any} project
@@ -78,7 +77,7 @@ function checkSource(kind, source) {
   if (names && !names.includes(source)) {
     return [`there is no ${kind} ${JSON.stringify(source)}; there are ${names.join(", ")}.`];
   }
-  return isText(source, SOURCE_LENGTH) ? [] : ["its source is not a short text."];
+  return isText(source, LIMITS.source) ? [] : ["its source is not a short text."];
 }
 
 function checkSampler(sampler) {

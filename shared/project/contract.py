@@ -39,6 +39,7 @@ MAX_PASSES = _LIMITS["passes"]
 MAX_CODE = _LIMITS["code_bytes"]
 """Bytes of code in one project; of 96,768 real shaders 99 % have less than 39 kB."""
 MAX_PARAMS = _LIMITS["params"]
+MAX_SOURCE = _LIMITS["source"]
 MAX_LABEL = _LIMITS["label"]
 MAX_LICENSE = _LIMITS["license"]
 MAX_CREDITS = _LIMITS["credits"]

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from shared.project.contract import SAMPLERS
+
 ABOUT = "shader.toml"
 PASSES = ("common", "buffer-a", "buffer-b", "buffer-c", "buffer-d", "image")
-_SAMPLER = ("filter", "wrap", "vflip", "srgb")
+_SAMPLER = tuple(SAMPLERS["texture"])
 
 
 def read_folder(folder: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, Path]]:

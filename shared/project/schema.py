@@ -46,7 +46,7 @@ class Input(Schema):
         metadata={"type": "integer", "minimum": contract.CHANNELS[0], "maximum": contract.CHANNELS[-1]},
     )
     kind = fields.String(required=True, validate=validate.OneOf(list(contract.SAMPLERS)))
-    source = fields.String(validate=validate.Length(max=64))
+    source = fields.String(validate=validate.Length(max=contract.MAX_SOURCE))
     sampler = fields.Nested(Sampler)
 
     @validates_schema

@@ -52,6 +52,10 @@ UPDATE renders SET lease_until = now() + %(lease)s::interval WHERE id = %(id)s A
 -- Proves that the lease is still ours, and keeps it so until the end of the transaction.
 SELECT id FROM renders WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL FOR UPDATE;
 
+-- name: lock
+-- Before the keys of its outputs: whoever holds both takes the row first.
+SELECT id FROM renders WHERE id = %(id)s FOR UPDATE;
+
 -- name: lock_key
 -- Nobody stores and deletes one key at the same time.
 SELECT pg_advisory_xact_lock(hashtextextended(%(key)s, 7201002));
@@ -123,9 +127,13 @@ SELECT count(*) AS due,
 FROM renders WHERE settled_at IS NULL AND (lease_until IS NULL OR lease_until < now());
 
 -- name: undescribed
-SELECT r.id FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
-WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL AND r.ready_at < now() - %(pause)s::interval
-ORDER BY r.ready_at LIMIT %(limit)s;
+-- What the reconciler rings for: without a description, and not rung for lately.
+UPDATE renders SET rung_at = now() WHERE id IN (
+    SELECT r.id FROM renders r JOIN outputs o ON o.render_id = r.id AND o.name = 'poster'
+    WHERE r.described_at IS NULL AND r.status = 'ready' AND r.shader_id IS NOT NULL
+      AND greatest(r.ready_at, r.rung_at) < now() - %(pause)s::interval
+    ORDER BY r.ready_at LIMIT %(limit)s FOR UPDATE OF r SKIP LOCKED)
+RETURNING id;
 
 -- name: undescribed_depth
 -- What waits for the worker `describe`, and for how many seconds the oldest has.

@@ -55,6 +55,7 @@ def remake_if_missing(request: Request, row: dict[str, Any]) -> bool | None:
     None when it is there in its size, else whether it is being made again.
     """
     wait_for_storage(request.connection)
+    request.connection.execute(_SQL.lock, row)
     lock_key(request.connection, row["key"])
     current = request.connection.execute(_SQL.output_at, row).fetchone()
     if current is None or request.services.storage.size(row["key"]) == current["size"]:

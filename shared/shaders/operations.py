@@ -115,16 +115,20 @@ def save(request: Request, shader: UUID, changes: dict[str, Any]) -> bool:
     if changes.get("status") == "draft" and row["status"] != "draft":
         message = "A published shader can be archived, not made a draft again."
         raise Invalid(message, errors=[{"field": "status", "message": message}])
-    current = versions.project_of(request.connection, shader, row["version"])
-    project = changes.get("project", current)
-    changed = project != normalise(current)
+    project = changes.get("project")
+    changed = project is not None and not _is_current(request, row, project)
     version = row["version"] + int(changed)
     words = {name: changes.get(name, row[name]) for name in _WORDS}
-    if changed:
+    if project and changed:
         _add_version(request, shader, version, project)
     values = {"id": shader, "version": version, **words, "origin": _origin(words)}
     request.connection.execute(_SQL.update, values)
     return changed
+
+
+def _is_current(request: Request, row: dict[str, Any], project: dict[str, Any]) -> bool:
+    """Whether it is the project of the shader's version; what was saved long ago may not be in today's form."""
+    return project == normalise(versions.project_of(request.connection, row["id"], row["version"]))
 
 
 def fork(request: Request, shader: UUID) -> UUID:

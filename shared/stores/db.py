@@ -62,7 +62,7 @@ def wait_for_storage(connection: Connection) -> None:
 
 
 def limit_statements(connection: Connection, seconds: float) -> None:
-    """Lets no statement of this transaction take longer."""
+    """Lets no statement of this transaction take longer; 0: as long as it takes."""
     connection.execute("SELECT set_config('statement_timeout', %s, true)", [f"{int(seconds * 1000)}ms"])
 
 

@@ -13,6 +13,7 @@ from functions.mcp.tools import Tools
 from shared.request import Services
 from shared.settings import Config
 from tests.functions.conftest import Client
+from tests.functions.scripting import Make, attempt, good
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }"
 
@@ -71,3 +72,16 @@ def test_an_unfinished_render_is_answered_as_it_stands(ask: Callable[..., Any]) 
     result = ask(lambda client: client.call_tool("render_shader", {"code": CODE}))
     assert not result.is_error
     assert result.structured_content["status"] == "queued"
+
+
+def test_a_missing_picture_leaves_the_rest_of_the_answer(ask: Callable[..., Any], ann: Client, make: Make) -> None:
+    shader = ann.create()
+    worker = make(good)
+    attempt(worker, "")
+    poster = ann.call("GET", f"/api/v1/renders/{shader['render']['id']}").json["poster_url"]
+    get = lambda client: client.call_tool("get_shader", {"id": shader["id"]})  # noqa: E731
+    assert [item.type for item in ask(get).content] == ["text", "image"]
+    worker.services.storage.delete(poster.removeprefix("/renders/"))
+    result = ask(get)
+    assert not result.is_error
+    assert [item.type for item in result.content] == ["text"]

@@ -132,3 +132,20 @@ def test_expired_ad_hoc_renders_go(client: Client, make: Make, database: Databas
     with worker.services.request() as request:
         Reconciler(worker.services).sweep(request)
     assert client.call("GET", f"/api/v1/renders/{made.json['id']}").status_code == 404
+
+
+def test_a_poster_without_a_description_is_rung_for_once_a_pause(
+    ann: Client, make: Make, database: Database, config: Config
+) -> None:
+    shader = ann.create()
+    worker = make(good)
+    attempt(worker, "")
+    redis = connect(config.redis_url)
+    redis.flushall()
+    with database.transaction() as connection:
+        connection.execute("UPDATE renders SET ready_at = now() - interval '10 s', rung_at = now() - interval '10 s'")
+    reconciler = Reconciler(worker.services)
+    for n in (1, 3, 5):
+        reconciler.tick(n)
+    (job,) = Queue("describe", connection=redis, serializer=JSONSerializer).jobs
+    assert job.args == [shader["render"]["id"]]

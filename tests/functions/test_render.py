@@ -232,3 +232,14 @@ def test_an_attempt_that_breaks_is_dropped() -> None:
     with pytest.raises(RendererAway), recorded(Outcome()):
         raise RendererAway
     assert difference(before, counted(*RENDERS)) == {("dropped", ""): 1}
+
+
+def test_a_plan_that_no_longer_reads_is_refused_for_good(ann: Client, make: Make, database: Database) -> None:
+    ann.create()
+    with database.transaction() as connection:
+        connection.execute("UPDATE renders SET plan = jsonb_set(plan, '{stills,0,format}', '\"gif\"')")
+    worker = make()
+    assert attempt(worker, "")
+    assert (row(database)["status"], row(database)["reason"]) == ("failed", "refused")
+    assert "plan.stills[0].format" in row(database)["detail"]
+    assert not attempt(worker, "")

@@ -7,7 +7,7 @@ import pytest
 from marshmallow import EXCLUDE
 
 from shared.shaders import documents
-from shared.stores.db import Database
+from shared.stores.db import Database, json
 from shared.versions.documents import VersionList
 from tests.functions.conftest import Client
 
@@ -324,3 +324,15 @@ def test_a_deep_or_large_origin_is_refused(ann: Client) -> None:
     for origin in (deep, {"format": "x" * 1000}):
         project = {"passes": [{"type": "image", "code": CODE % 1}], "origin": origin}
         assert ann.call("POST", "/api/v1/shaders", {"title": "x", "project": project}).status_code == 422
+
+
+def test_words_make_no_version_of_what_was_saved_in_an_older_form(ann: Client, database: Database) -> None:
+    shader = ann.create()
+    older = {
+        "passes": [{"type": "image", "code": CODE % 1, "inputs": [{"channel": 0, "kind": "keyboard", "source": ""}]}]
+    }
+    with database.transaction() as connection:
+        connection.execute("UPDATE versions SET project = %s", [json(older)])
+    for title in ("One", "Two"):
+        assert ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"title": title}).json["version"] == 1
+    assert ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"project": older}).json["version"] == 1

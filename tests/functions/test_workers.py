@@ -30,15 +30,16 @@ def test_reconcile_and_the_metrics_follow_the_registry(services: Services, monke
     monkeypatch.setattr(services.bell, "ring", lambda worker, row: not rung.append(worker))
     with services.request() as request:
         Reconciler(services).ring(request)
+        assert rung == [], "workers would find the rows locked"
     assert rung == ["example"], "the system account is the only row there is"
     due = {
-        sample.labels["queue"]: sample.value
+        sample.name: sample.value
         for family in Figures(services.db).collect()
         for sample in family.samples
         if sample.name in ("fractafrag_due", "fractafrag_oldest_due_seconds")
         if sample.labels["queue"] == "example"
     }
-    assert due == {"example": 7.5}
+    assert due == {"fractafrag_due": 3, "fractafrag_oldest_due_seconds": 7.5}
 
 
 @pytest.mark.parametrize("worker", WORKERS.values(), ids=WORKERS)

@@ -76,6 +76,8 @@ def test_a_check_says_whether_something_is_missing(database: Database) -> None:
 def test_views_are_made_again_when_their_text_changes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     assert migrate(database) == []
     changed = [*views(), ("newest", "CREATE VIEW newest AS SELECT id FROM shader_documents;")]
+    with database.transaction() as connection:
+        connection.execute("CREATE VIEW operators_own AS SELECT username FROM users")
     monkeypatch.setattr("db.migrate.views", lambda: changed)
     assert not is_current(database)
     assert migrate(database) == ["views"]
@@ -83,6 +85,7 @@ def test_views_are_made_again_when_their_text_changes(database: Database, monkey
     assert migrate(database) == []
     with database.transaction() as connection:
         assert connection.execute("SELECT * FROM newest").fetchall() == []
+        assert connection.execute("SELECT * FROM operators_own").fetchall() == [{"username": "fractafrag"}]
 
 
 def test_projects_from_before_hand_their_words_to_the_shader(servers: Folders) -> None:

@@ -44,6 +44,14 @@ def test_secrets_may_come_from_files(tmp_path: Path) -> None:
         load(["postgres"], {**FULL, "SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "none")})
 
 
+@pytest.mark.parametrize("file", ["", "empty"])
+def test_an_empty_secret_is_none(tmp_path: Path, file: str) -> None:
+    (tmp_path / "empty").write_text("\n")
+    named = str(tmp_path / file) if file else ""
+    with pytest.raises(ConfigError, match="SECRET_KEY is not set"):
+        load(["postgres"], {**FULL, "SECRET_KEY": "", "SECRET_KEY_FILE": named})
+
+
 def test_values_arrive() -> None:
     config = load(["renderer"], {**FULL, "MAX_RENDER_DURATION": "5"})
     assert config.renderer_url == "http://renderer:3100"

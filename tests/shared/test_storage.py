@@ -82,3 +82,22 @@ def test_s3_that_is_away_is_a_storage_error(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_unknown_address_says_which_there_are() -> None:
     with pytest.raises(ValueError, match="s3://bucket/prefix"):
         create_storage("ftp://somewhere")
+
+
+def test_what_the_file_system_refuses_is_a_storage_error(tmp_path: Path) -> None:
+    (tmp_path / "ab").write_text("a file where a folder should be")
+    storage = FileStorage(tmp_path)
+    for use in (storage.get, storage.size, storage.delete, lambda key: storage.put(key, b"x")):
+        with pytest.raises(StorageError):
+            use("ab/key/poster.webp")
+    assert not list((tmp_path / ".unfinished").glob("*"))
+
+
+def test_a_write_that_fails_leaves_no_temp_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(StorageError, match="No space left"):
+        FileStorage(tmp_path).put("ab/key/poster.webp", b"x")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
