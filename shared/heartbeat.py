@@ -6,7 +6,7 @@ from collections.abc import Callable
 from shared.metrics import Gauge
 
 LIMIT = 150.0
-"""Seconds of silence after which a loop hangs. A job may take 120 (shared/stores/queue.py), and a lost Redis is tried again
+"""Seconds of silence after which a loop hangs. A row may take 130, with the longest deadline, and a lost Redis is tried again
 after up to 60; a process that waits for a store that is away is alive, since a fresh one could do no more."""
 
 
@@ -35,5 +35,7 @@ class Heartbeat:
 heartbeat = Heartbeat()
 """This process's."""
 
-_SILENCE = Gauge("fractafrag_silence_seconds", "Seconds since the main loop of a worker or of reconcile last got on.")
+_SILENCE = Gauge(
+    "fractafrag_silence_seconds", "Seconds since the main loop of a worker or of reconcile last made progress."
+)
 _SILENCE.set_function(lambda: heartbeat.silence)

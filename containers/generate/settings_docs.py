@@ -43,7 +43,7 @@ def _who(setting: Setting) -> str:
 
 
 def _row(name: str, setting: Setting) -> str:
-    default = "required" if setting.required else f"`{setting.default}`" if setting.default else ""
+    default = "set by the stack" if setting.required else f"`{setting.default}`" if setting.default else ""
     return f"| `{name}` | {setting.help} | {default} | {_who(setting)} |\n"
 
 

@@ -66,10 +66,10 @@ def _policy(
 
 def _stores(settings: Settings) -> list[Object]:
     """For each store, egress from the pods that need it."""
-    folders = {"postgres": settings.postgres, "redis": settings.redis, "storage": settings.storage}
+    peers = {"postgres": settings.postgres, "redis": settings.redis, "storage": settings.storage}
     return [
         _policy(f"needs-{need}", settings, needs_label(need), egress=[destination(place), _dns()])
-        for need, place in folders.items()
+        for need, place in peers.items()
     ]
 
 

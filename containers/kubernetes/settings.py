@@ -35,6 +35,20 @@ _SETTABLE = {name for name in (*read_by(FUNCTIONS), *read_by(RENDERER)) if not S
 """What pods may be given from the ConfigMap."""
 
 
+_OWN_FLAGS = {
+    "AWS_DEFAULT_REGION": "s3-region",
+    "AWS_ENDPOINT_URL": "s3-endpoint",
+    "RENDERER_SANDBOX": "renderer-seccomp",
+}
+"""Setting -> the flag that it follows from, where that has another name."""
+_MADE = ("METRICS_BIND", "RENDERER_URL")
+"""Settings that follow from the manifests."""
+
+
+def _field_names() -> set[str]:
+    return {item.name for item in fields(Settings) if item.metadata}
+
+
 def _complaint(name: str, value: str) -> str | None:
     """What is wrong with a setting's value, as shared/settings_table.py has it."""
     if name not in SETTINGS or name not in {*read_by(FUNCTIONS), *read_by(RENDERER)}:
@@ -99,8 +113,18 @@ class Settings:
     def _wrong_values(self) -> list[str]:
         """What is wrong with the values that pods would be given, by the table's checks."""
         own = {f"--{_flag(name)}": (name, str(getattr(self, name.lower(), ""))) for name in _SETTABLE}
-        found = {**own, **{f"--set {name}": (name, value) for name, value in self.others}}
-        return [f"{flag} {text}" for flag, (name, value) in found.items() if (text := _complaint(name, value))]
+        wrong = [f"{flag} {text}" for flag, (name, value) in own.items() if (text := _complaint(name, value))]
+        others = [f"--set {name} {text}" for name, value in self.others if (text := self._other_complaint(name, value))]
+        return [*wrong, *others]
+
+    def _other_complaint(self, name: str, value: str) -> str | None:
+        """What is wrong with a setting that --set brings: those with a flag of their own do more than one variable."""
+        flag = _OWN_FLAGS.get(name) or (_flag(name) if name.lower() in _field_names() else "")
+        if flag:
+            return f"is set by --{flag}"
+        if name in _MADE:
+            return "is set by these manifests themselves"
+        return _complaint(name, value) or (None if value else "has no value: NAME=VALUE")
 
     @property
     def renderer_sandbox(self) -> str:

@@ -26,7 +26,7 @@ def health(heart: Heartbeat) -> Answer:
     silence = round(heart.silence, 1)
     if heart.alive:
         return 200, "application/json", orjson.dumps({"status": "ok", "silence": silence})
-    reason = f"The main loop has not got on for {silence:g} s."
+    reason = f"The main loop has made no progress for {silence:g} s."
     problem = {"type": "about:blank", "title": "The process hangs", "status": 503, "detail": reason}
     return 503, "application/problem+json", orjson.dumps(problem)
 

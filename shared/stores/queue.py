@@ -12,8 +12,8 @@ from rq.serializers import JSONSerializer
 
 from shared import log
 
-JOB_TIMEOUT = 120
-"""Seconds that one job may take; a worker ends its job well before that."""
+JOB_TIMEOUT = 240
+"""Seconds that one job may take: it begins its last row within 60 (shared/drain.py), which may take 150 (shared/heartbeat.py)."""
 
 stopping = threading.Event()
 """Set when this worker process was asked to stop: the job ends after the current row."""

@@ -15,7 +15,12 @@ from containers.runtime.reload import FOLDERS, SourceFilter
 from tests.support import until
 
 MODULE = """
-import os, pathlib, time
+import os, pathlib, signal, time
+def finish(*_):
+    time.sleep(0.2)  # the request in hand
+    pathlib.Path(os.environ["STARTS"] + ".finished").touch()
+    raise SystemExit
+signal.signal(signal.SIGTERM, finish)
 with pathlib.Path(os.environ["STARTS"]).open("a") as file:
     file.write(f"{os.getpid()}\\n")
 time.sleep(60)
@@ -59,6 +64,7 @@ def test_a_change_restarts_the_module_and_a_signal_ends_both(root: Path, reloadi
     until(changed, "it is started again", pause=0.5)
     first, last = starts(root)[0], starts(root)[-1]
     assert not Path(f"/proc/{first}").exists()
+    assert (root / "starts.finished").exists(), "it was let to finish"
     reloading.send_signal(signal.SIGTERM)
     assert reloading.wait(15) == 0
     assert not Path(f"/proc/{last}").exists()

@@ -197,9 +197,9 @@ def test_info(folder: Path) -> None:
 )
 def test_usage(arguments: str, hint: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "empty").mkdir()
-    folders = {"{wave}": str(folder / "shaders" / "wave.frag"), "{empty}": str(folder / "empty")}
+    paths = {"{wave}": str(folder / "shaders" / "wave.frag"), "{empty}": str(folder / "empty")}
     with pytest.raises(SystemExit) as ended:
-        main([folders.get(part, part) for part in arguments.split()])
+        main([paths.get(part, part) for part in arguments.split()])
     assert ended.value.code == 2
     assert hint in capsys.readouterr().err
 

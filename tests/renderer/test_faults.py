@@ -34,7 +34,7 @@ ENDLESS = {
     "from then on": "float a = 0.0; if (iTime > 3.5) while (a > -1.0) a += 0.1; c = vec4(a);",
 }
 ENDING = {
-    "20,000 turns": "float a = 0.0; int n = 0; while (n < 20000) { a += 0.0001; n++; } c = vec4(a / 2.0);",
+    "20,000 iterations": "float a = 0.0; int n = 0; while (n < 20000) { a += 0.0001; n++; } c = vec4(a / 2.0);",
     "nested": "float a = 0.; int n = 0; while (n++ < 200) { int m = 0; do a += 2e-5; while (++m < 200); } c = vec4(a);",
     "entered often": """float a = 0.0;
         for (int i = 0; i < 500; i++) { int n = 0; for (;;) { a += 1e-5; if (n++ > 99) break; } }
@@ -98,8 +98,8 @@ TOGETHER = {
 
 
 @pytest.mark.parametrize("name", TOGETHER)
-def test_more_turns_than_the_driver_takes_are_no_picture(service: Service, name: str) -> None:
-    """Some llvmpipes end all loops of a pixel together after 65,535 turns, and would show what they have by then.
+def test_more_iterations_than_the_driver_takes_are_no_picture(service: Service, name: str) -> None:
+    """Some llvmpipes end all loops of a pixel together after 65,535 iterations, and would show what they have by then.
 
     Others go on to the end; then the picture may be shown, if it is the right one.
     """
@@ -108,7 +108,7 @@ def test_more_turns_than_the_driver_takes_are_no_picture(service: Service, name:
     made = service.render(image(code), plan)
     if name == "on the right" and made["end"]["status"] == "done":
         picture = Image.open(io.BytesIO(made["poster"]["data"])).convert("RGB")
-        assert abs(picture.getpixel((250, 9))[0] - 127) < 9, "a quarter of a million turns"
+        assert abs(picture.getpixel((250, 9))[0] - 127) < 9, "a quarter of a million iterations"
         return
     assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "too_heavy")
     assert "poster" not in made

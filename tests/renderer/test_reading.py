@@ -213,7 +213,7 @@ def test_loop_in_a_macro_of_its_name_is_counted() -> None:
     [probe] = probes_of("#define for(n) for(int i=0;i<n;i++)\nvoid f() { for(9) a; }")
     first = probe["passes"][-1]["code"].splitlines()[0]
     assert first.startswith("#define for(n) for(int ff_once=0")
-    assert first.endswith("for(int i=0;ff_go(ff_turns,1)&&(i<n);i++)")
+    assert first.endswith("for(int i=0;ff_go(ff_iterations,1)&&(i<n);i++)")
 
 
 @pytest.mark.parametrize("line", ["#define for(n) while(n)", "#define for for", "#define if(x) if (x)"])
@@ -222,8 +222,21 @@ def test_other_macros_of_keywords_are_refused(line: str) -> None:
         probes_of(f"{line}\nvoid f() {{}}")
 
 
+@pytest.mark.parametrize("beside", ["while (a) {}", "for (;;) {}", "#define LOOP for (;;)"])
+def test_a_loop_beside_a_macro_of_the_keyword_for_cannot_be_counted(beside: str) -> None:
+    """Its counter would be a call of the macro, and the probe would not compile."""
+    with pytest.raises(Redefined, match="Line 1 of image"):
+        probes_of(f"#define for(n) for(int i=0;i<n;i++)\nvoid f() {{ for(9) a; }}\nvoid g() {{\n{beside}\n}}")
+
+
+@pytest.mark.parametrize("macro", ["#define SET(a) (a)=0", "#define SET(a) --(a)", "#define SET(a) (a)++"])
+def test_what_a_macro_of_common_assigns_to_in_brackets_may_be_the_counter(macro: str) -> None:
+    passes = [{"type": "common", "code": macro}, {"type": "image", "code": "for(int i=0;i<5;i++){SET(i);}"}]
+    assert instrument_loops({"passes": passes}).urgent == 1
+
+
 def test_names_of_the_counters_are_not_taken() -> None:
-    [probe] = probes_of("#define ff_go(turns, loop) true\n#define ff_runaway 0\nfor (;;) {}")
+    [probe] = probes_of("#define ff_go(iterations, loop) true\n#define ff_runaway 0\nfor (;;) {}")
     assert "for (;ff_go(" not in probe["passes"][-1]["code"]
     assert "_go(" in probe["passes"][-1]["code"]
 
@@ -242,7 +255,7 @@ def test_loops_in_common_are_counted_for_every_pass() -> None:
     passes = [{"type": "common", "code": "void f() { while (a); }"}, *image("f();")["passes"]]
     counted = instrument_loops({"passes": passes})
     assert [loop.pass_name for loop in counted.loops] == ["common"]
-    assert "ff_go(ff_turns,1)" in counted.probes[0]["passes"][0]["code"]
+    assert "ff_go(ff_iterations,1)" in counted.probes[0]["passes"][0]["code"]
 
 
 def test_headers_inside_headers_do_not_multiply() -> None:
@@ -257,8 +270,8 @@ def test_counting_keeps_the_code_otherwise() -> None:
     counted = found.probes[0]["passes"][-1]["code"]
     assert "while(ff_go" not in code
     assert [loop.line for loop in found.loops] == [2, 2, 3]
-    assert "while (ff_go(ff_turns,1)&&(x < 1))" in counted
-    assert "for (;ff_go(ff_turns,3);)" in counted
+    assert "while (ff_go(ff_iterations,1)&&(x < 1))" in counted
+    assert "for (;ff_go(ff_iterations,3);)" in counted
 
 
 def reading(test: Callable[[ReaderPool], Awaitable[Any]], count: int = 1) -> Any:
@@ -308,7 +321,7 @@ def test_code_that_takes_too_much_is_refused(monkeypatch: pytest.MonkeyPatch, li
 
     async def read(readers: ReaderPool) -> Instrumented:
         monkeypatch.setattr(reader_pool_module, "ARGUMENTS", normal)
-        with pytest.raises(Refused, match="preprocessor limit"):
+        with pytest.raises(Refused, match="than is allowed"):
             await readers.read(project)
         return await readers.read(project)
 

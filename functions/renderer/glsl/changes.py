@@ -19,7 +19,9 @@ def find_moved(body: Tokens, everything: Tokens, macros: Sequence[Directive]) ->
 
     body: what is searched; everything: all of the source, with the macros in it.
     """
-    if _assigns_in_brackets(body):
+    if _assigns_in_brackets(body.texts) or any(
+        _assigns_in_brackets(everything.texts[macro.name : macro.end]) for macro in macros
+    ):
         return None
     arguments = _find_changing_arguments(body, everything, macros)
     if arguments is None:
@@ -43,9 +45,8 @@ def find_assigned(texts: Sequence[str], is_declared: Callable[[int], bool] = lam
             yield text
 
 
-def _assigns_in_brackets(body: Tokens) -> bool:
+def _assigns_in_brackets(texts: Sequence[str]) -> bool:
     """Whether something in parentheses is assigned to, such as `(i) = 0`, which may be any name."""
-    texts = body.texts
     for at in range(len(texts) - 1):
         text, following = texts[at], texts[at + 1]
         if text == ")" and following in ASSIGNMENTS:

@@ -16,6 +16,7 @@ from functions.renderer.glsl.headers import find_headers
 from functions.renderer.glsl.tokens import (
     KEYWORDS,
     LOOP_KEYWORDS,
+    Directive,
     Tokens,
     count_loop_keywords,
     find_directives,
@@ -35,10 +36,10 @@ PRELUDE = f"""
 int ff_runaway = 0;
 int ff_all = 0;
 bool ff_alone = false;
-bool ff_go(inout int turns, int loop) {{
+bool ff_go(inout int iterations, int loop) {{
   if (ff_runaway != 0) return false;
-  ff_all += ++turns == 1 ? 4 : 1;
-  if (turns > {LIMIT} || ff_all > {LIMIT}) {{ ff_runaway = loop; ff_alone = turns > {LIMIT - 1_000}; return false; }}
+  ff_all += ++iterations == 1 ? 4 : 1;
+  if (iterations > {LIMIT} || ff_all > {LIMIT}) {{ ff_runaway = loop; ff_alone = iterations > {LIMIT - 1_000}; return false; }}
   return true;
 }}
 #define mainImage ff_main
@@ -53,7 +54,7 @@ void mainImage(out vec4 color, in vec2 at) {
 }
 """
 """Draws the loop's number in red and green, and in blue whether the limit is that of all loops together."""
-COUNTER = "for(int ff_once=0,ff_turns=0;ff_once<1;ff_once++)"
+COUNTER = "for(int ff_once=0,ff_iterations=0;ff_once<1;ff_once++)"
 """Gives the loop after it a counter of its own, which is zero whenever the loop is entered."""
 
 
@@ -77,9 +78,7 @@ class Loop:
     def among_others(self) -> str:
         """What the author is told whose loops end, but too late."""
         where = f"The loops around line {self.line} of {self.pass_name}"
-        return (
-            f"{where} take more than {LIMIT:,} turns for a pixel, which is more than is drawn here: fewer would help."
-        )
+        return f"{where} take more than {LIMIT:,} iterations for a pixel, which is more than is drawn here: fewer would help."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +121,7 @@ def instrument_loops(project: dict[str, Any]) -> Instrumented:
         return Instrumented()
     for source in sources:
         _refuse_redefined(source)
+    _refuse_loops_beside_macros(sources)
     common = _join_common([source for source in sources if source.is_common])
     ordered, urgent = _order(common, [source for source in sources if not source.is_common])
     counter = _Counter(sources)
@@ -158,8 +158,28 @@ def _refuse_redefined(source: _Source) -> None:
         keyword = texts[found.name]
         if keyword not in KEYWORDS or (found.word == "define" and _is_loop_of_its_own(texts[found.name : found.end])):
             continue
-        line = source.code.count("\n", 0, source.tokens.starts[found.name]) + 1
-        raise Redefined(f"Line {line} of {source.name} makes a macro of the keyword `{keyword}`: name it otherwise.")
+        raise _redefined(source, found)
+
+
+def _refuse_loops_beside_macros(sources: list[_Source]) -> None:
+    """The counter of a loop is a `for` itself: where a macro has that name, only loops in the macro can be counted."""
+    macros = [
+        (source, found)
+        for source in sources
+        for found in find_directives(source.tokens)
+        if source.tokens.texts[found.name] == "for"
+    ]
+    for source in sources if macros else []:
+        own = [found for owner, found in macros if owner is source]
+        for header in find_headers(source.tokens):
+            if not any(found.name < header.opening < found.end for found in own):
+                raise _redefined(*macros[0])
+
+
+def _redefined(source: _Source, found: Directive) -> Redefined:
+    line = source.code.count("\n", 0, source.tokens.starts[found.name]) + 1
+    keyword = source.tokens.texts[found.name]
+    return Redefined(f"Line {line} of {source.name} makes a macro of the keyword `{keyword}`: name it otherwise.")
 
 
 def _is_loop_of_its_own(texts: list[str]) -> bool:
@@ -202,7 +222,7 @@ class _Counter:
             line, seen = line + code.count("\n", seen, header.at), header.at
             self.loops.append(Loop(source.name, line))
             condition = code[header.condition].strip()
-            go = self._named(f"ff_go(ff_turns,{len(self.loops)})") + (f"&&({condition})" if condition else "")
+            go = self._named(f"ff_go(ff_iterations,{len(self.loops)})") + (f"&&({condition})" if condition else "")
             edits += [
                 (header.at, header.at, self._named(COUNTER)),
                 (header.condition.start, header.condition.stop, go),

@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.3
 """Before a process that does not start is started again."""
 MAX_ANSWER = 32 << 20
 """Bytes: more than any answer, so that a process never waits for somebody to read it."""
-TOO_MUCH = "Reading the code takes more time or memory than the preprocessor limit allows: make it shorter or simpler."
+TOO_MUCH = "Reading the code takes more time or memory than is allowed: make it shorter or simpler."
 
 
 class ReaderLost(Exception):
