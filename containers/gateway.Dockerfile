@@ -8,7 +8,7 @@ RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt --mount=
     NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm ci --no-audit --no-fund
 COPY functions/web/ ./
 COPY shared/player/ /src/shared/player/
-COPY shared/project/contract.json /src/shared/project/
+COPY shared/project/*.json /src/shared/project/
 # Compressed once here, for gzip_static.
 RUN npm run build \
  && find dist -type f -size +1k \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' \) -exec gzip -9k {} +

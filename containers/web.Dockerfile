@@ -8,7 +8,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.np
  && npm ci --no-audit --no-fund
 COPY functions/web/ ./
 COPY shared/player/ /src/shared/player/
-COPY shared/project/contract.json /src/shared/project/
+COPY shared/project/*.json /src/shared/project/
 RUN chmod -R a+rX /src/shared && find /src/functions/web -name node_modules -prune -o -exec chmod a+rX {} +
 USER 10001
 # Chokidar has to poll: a mount may report no changes.

@@ -235,6 +235,45 @@ FROM versions v WHERE v.shader_id = s.id AND v.n = s.version;
 UPDATE versions SET project = project - 'credits' - 'origin' - 'license' WHERE project ?| ARRAY['credits', 'origin', 'license'];
 INSERT INTO schema_migrations (name) VALUES ('0003_words_on_shaders');
 
+-- 0004_publication
+-- A shader is public from its picture on: others see public_version, which follows once a saved version can be seen.
+-- wish: the version that is to become public then; refusal: why the last wish was not met, {version, reason, detail}.
+-- revision: counts what was saved, so that a client can say which state it changes.
+ALTER TABLE shaders ADD COLUMN public_version integer, ADD COLUMN wish integer, ADD COLUMN refusal jsonb,
+    ADD COLUMN revision integer NOT NULL DEFAULT 1;
+UPDATE shaders s SET public_version = (
+    SELECT max(r.version) FROM renders r WHERE r.shader_id = s.id AND r.version >= s.first_public AND r.status = 'ready')
+WHERE status <> 'draft';
+UPDATE shaders s SET wish = s.version,
+    refusal = (SELECT jsonb_build_object('version', r.version, 'reason', coalesce(r.reason, 'other'), 'detail', r.detail)
+        FROM renders r WHERE r.shader_id = s.id AND r.version = s.version AND r.status = 'failed' ORDER BY r.queued_at DESC LIMIT 1)
+WHERE status <> 'draft' AND public_version IS DISTINCT FROM version;
+UPDATE shaders SET wish = NULL WHERE refusal IS NOT NULL;
+UPDATE shaders SET status = 'draft' WHERE public_version IS NULL;
+ALTER TABLE shaders ADD CONSTRAINT shaders_public_is_seen CHECK (status = 'draft' OR public_version IS NOT NULL);
+
+-- Shaders that were deleted, so that a request that comes too late is told so.
+CREATE TABLE deleted_shaders (
+    id uuid PRIMARY KEY,
+    author_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    was_public boolean NOT NULL,
+    deleted_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX deleted_shaders_age ON deleted_shaders (deleted_at);
+CREATE INDEX deleted_shaders_author ON deleted_shaders (author_id);
+
+-- Who asked for a render without an account: a keyed hash of the address.
+-- yields: how often its preview gave way to a poster that somebody waited for.
+ALTER TABLE renders ADD COLUMN requested_from text, ADD COLUMN yields integer NOT NULL DEFAULT 0;
+
+-- Keys become garbage in their order, so that two deletions of the same pictures never wait for each other.
+CREATE OR REPLACE FUNCTION outputs_to_garbage() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO garbage (key) SELECT DISTINCT key FROM gone ORDER BY key ON CONFLICT (key) DO NOTHING;
+    RETURN NULL;
+END $$;
+INSERT INTO schema_migrations (name) VALUES ('0004_publication');
+
 -- A render as clients see it.
 CREATE VIEW render_documents AS
 SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(
@@ -247,23 +286,29 @@ SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_bui
 FROM renders r;
 INSERT INTO schema_views (name, digest) VALUES ('render_documents', '4e382bdc59ec195af8610b8440fc4168a1068ab44ed30f2794690f5b23194524');
 
--- A shader as lists show it, with the newest render of its current version. The columns that documents of lists do not
--- have (project, style, credits, origin) cost nothing where a query does not ask for them.
+-- A shader as lists show it, twice: as its author sees it (own), with the version saved last, and as everybody else does,
+-- with the public one. The columns that documents of lists do not have (project, style, credits, origin) cost nothing
+-- where a query does not ask for them.
 CREATE VIEW shader_documents AS
-SELECT s.id, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words, s.created_at,
-    s.credits, s.origin, v.project, v.style,
+SELECT s.id, seen.own, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words,
+    s.created_at, s.revision, s.credits, s.origin, v.project, v.style,
     jsonb_build_object(
     'id', s.id, 'title', s.title, 'description', s.description, 'tags', to_jsonb(s.tags), 'license', s.license,
-    'status', s.status, 'version', s.version, 'author', jsonb_build_object('username', u.username),
+    'status', s.status, 'version', seen.n, 'author', jsonb_build_object('username', u.username),
     'created_at', s.created_at, 'updated_at', s.updated_at, 'published_at', s.published_at,
     'score', CASE WHEN s.published_at IS NULL THEN 0
         ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
     'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
     'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
-               WHERE r.shader_id = s.id AND r.version = s.version ORDER BY r.queued_at DESC LIMIT 1)) AS document
+               WHERE r.shader_id = s.id AND r.version = seen.n ORDER BY r.queued_at DESC LIMIT 1))
+    || CASE WHEN seen.own THEN jsonb_build_object('publication', CASE
+        WHEN s.wish IS NOT NULL THEN jsonb_build_object('status', 'waiting', 'version', s.wish)
+        WHEN s.refusal IS NOT NULL THEN jsonb_build_object('status', 'refused') || s.refusal END)
+    ELSE '{}'::jsonb END AS document
 FROM shaders s JOIN users u ON u.id = s.author_id
-LEFT JOIN versions v ON v.shader_id = s.id AND v.n = s.version;
-INSERT INTO schema_views (name, digest) VALUES ('shader_documents', 'f6548ec2401bebd8ebeeb0d2cd0ee2676f3b6bd176f19323ef5f3aee451ef060');
+CROSS JOIN LATERAL (VALUES (true, s.version), (false, s.public_version)) AS seen (own, n)
+LEFT JOIN versions v ON v.shader_id = s.id AND v.n = seen.n;
+INSERT INTO schema_views (name, digest) VALUES ('shader_documents', '4d325ceb4e4f8c0a93ac8d4c262bb30335f5c604a49dc07413201f7f6e1d546d');
 
 -- A version as lists show it, with its newest render.
 CREATE VIEW version_documents AS

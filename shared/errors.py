@@ -63,6 +63,18 @@ class Conflict(Problem):
     status = 409
 
 
+class Gone(Problem):
+    """Gone."""
+
+    status = 410
+
+
+class Outdated(Problem):
+    """Precondition failed."""
+
+    status = 412
+
+
 class TooLarge(Problem):
     """Content too large."""
 

@@ -44,11 +44,18 @@ def _parameters(operation: Operation) -> list[Any]:
         "schema": {"type": "string", "maxLength": 200},
         "description": "A retry with the same key answers the same and creates nothing.",
     }
+    match = {
+        "in": "header",
+        "name": "If-Match",
+        "schema": {"type": "string", "maxLength": 200},
+        "description": "The ETag of the state that is changed: 412 where something else was saved meanwhile.",
+    }
     creates = operation.status == 201 and operation.auth is not None
     return [
         *path,
         *([{"in": "query", "schema": operation.query}] if operation.query else []),
         *([key] if creates else []),
+        *([match] if operation.conditional else []),
     ]
 
 

@@ -22,6 +22,7 @@ from shared.metrics import REGISTRY, Counter
 from shared.renders import upkeep
 from shared.request import Request, Services
 from shared.settings import Config
+from shared.shaders import operations as shaders
 from shared.stores.storage import StorageError
 from shared.work import WORKERS
 
@@ -94,10 +95,11 @@ class Reconciler:
         return rows
 
     def sweep(self, request: Request) -> None:
-        """What time has made worthless: expired renders, spent tokens, old idempotency keys, unfinished files."""
+        """What time has made worthless: expired renders, spent tokens, old idempotency keys, deletions of long ago, unfinished files."""
         upkeep.expire(request.connection)
         auth.sweep(request.connection)
         idempotency.sweep(request.connection)
+        shaders.forget_deleted(request.connection)
         self.services.storage.sweep(older_than=3600)
 
 

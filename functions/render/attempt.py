@@ -1,5 +1,7 @@
 """One attempt at one render: claim it, ask the renderer, store what comes, settle."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -24,6 +26,7 @@ from shared.renders import claims
 from shared.renders.claims import Claim, LeaseLost, Settlement, StoredOutput
 from shared.renders.plan import MAX_TIME, Plan, PlanError, read_plan
 from shared.request import Request, Services
+from shared.shaders import publication
 from shared.stores import queue
 from shared.stores.db import wait_for_storage
 from shared.stores.storage import StorageError
@@ -112,14 +115,34 @@ class Attempt:
             claims.enter_output(request.connection, self.claim, stored)
             # What was measured by now is there with the output, not after it: a preview that flashes must not play by itself.
             self._enter_measurements(request)
-            if output.name == self.plan.stills[-1].name:
-                claims.mark_ready(request.connection, self.claim, self.key)
-                self.ready = True
             # The lease's own renewals had to wait for this row.
             claims.renew(request.connection, self.claim)
-            if output.name == "poster" and self.claim.shader_id:
-                request.ring("describe", self.claim.id)
         self.made.append(output.name)
+        if output.name == self.plan.stills[-1].name:
+            self._mark_ready()
+
+    def _mark_ready(self) -> None:
+        """The pictures are stored: whoever wished the shader to be public has it public from the same moment on."""
+        with self._request() as request:
+            self._enter_measurements(request)
+            claims.mark_ready(request.connection, self.claim, self.key)
+            self._review(request)
+            if self.claim.shader_id:
+                request.ring("describe", self.claim.id)
+        self.ready = True
+
+    @contextmanager
+    def _request(self) -> Generator[Request]:
+        """A transaction that holds the shader's row, then the render's: saves and deletions lock them in this order, too."""
+        with self.services.request() as request:
+            if self.claim.shader_id:
+                publication.hold(request.connection, self.claim.shader_id)
+            claims.hold(request.connection, self.claim)
+            yield request
+
+    def _review(self, request: Request) -> None:
+        if self.claim.shader_id and self.claim.version:
+            publication.review(request, self.claim.shader_id, self.claim.version)
 
     def _enter_measurements(self, request: Request) -> None:
         claims.enter_measurements(request.connection, self.claim, self.key, self.facts, self.fit)
@@ -127,12 +150,12 @@ class Attempt:
     def _settle(self, end: End) -> None:
         """The end: `ready` if there is a picture, whatever became of the clip; else `failed` with the reason."""
         settlement = self._settlement(end)
-        with self.services.request() as request:
-            claims.hold(request.connection, self.claim)
+        with self._request() as request:
             self._enter_measurements(request)
             if end.status == "done":
                 claims.drop_other_outputs(request.connection, self.claim, self.made)
             claims.settle(request.connection, self.claim, settlement, self.key or None)
+            self._review(request)
         self.outcome.set(settlement.status, settlement.reason, settlement.preview)
 
     def _settlement(self, end: End) -> Settlement:
@@ -167,8 +190,7 @@ class Attempt:
 
     def _reuse(self) -> bool:
         """Takes over the outputs of a finished render of the same content, if they are all still there."""
-        with self.services.request() as request:
-            claims.hold(request.connection, self.claim)
+        with self._request() as request:
             finished = claims.find_finished(request.connection, self.claim, self.key)
             if finished is None:
                 return False
@@ -178,6 +200,7 @@ class Attempt:
                 return False
             claims.adopt_outputs(request.connection, self.claim, outputs)
             claims.settle(request.connection, self.claim, end, self.key)
+            self._review(request)
             if end.status == "ready" and self.claim.shader_id:
                 request.ring("describe", self.claim.id)
         self.outcome.set("reused", end.reason, end.preview)
@@ -186,7 +209,7 @@ class Attempt:
     def _are_stored(self, request: Request, outputs: list[StoredOutput]) -> bool:
         """Whether all of them are in the storage in their size; their keys stay locked."""
         wait_for_storage(request.connection)
-        for output in outputs:
+        for output in sorted(outputs, key=lambda output: output.key):
             claims.lock_key(request.connection, output.key)
             if self.services.storage.size(output.key) != output.size:
                 return False

@@ -80,7 +80,7 @@ class ShaderRenders(Resource):
     @operation(auth="optional", query=Page, returns=documents.RenderList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the renders of a shader's versions, newest first."""
-        return renders.list_of_shader(call, shader, shaders.visible(call, shader)["first"], call.query)
+        return renders.list_of_shader(call, shader, shaders.visible(call, shader), call.query)
 
 
 class Picture(Resource):

@@ -20,10 +20,10 @@ class Shaders(Resource):
 
     @operation(auth="write", body=NewShader, returns=documents.Shader, status=201)
     def on_post(self, call: Call) -> Any:
-        """Create a shader; its poster and preview follow by themselves."""
+        """Create a shader; its poster and preview follow by themselves, and it is public, if you wish so, from then on."""
         shader = shaders.create(call, call.body)
         call.location = f"/api/v1/shaders/{shader}"
-        return shaders.read(call, shader)
+        return _tagged(call, shader)
 
 
 class Mine(Resource):
@@ -40,19 +40,24 @@ class Shader(Resource):
 
     @operation(auth="optional", returns=documents.Shader)
     def on_get(self, call: Call, shader: UUID) -> Any:
-        """Read a shader with its project."""
-        return shaders.read(call, shader)
+        """Read a shader with its project; the ETag names what was saved last."""
+        return _tagged(call, shader)
 
-    @operation(auth="write", body=Changes, returns=documents.Shader)
+    @operation(auth="write", body=Changes, returns=documents.Shader, conditional=True)
     def on_put(self, call: Call, shader: UUID) -> Any:
-        """Save changes; another project makes a new version and new pictures."""
-        shaders.save(call, shader, call.body)
-        return shaders.read(call, shader)
+        """Save changes; another project makes a new version and new pictures. Of a public shader it is seen once drawn."""
+        shaders.save(call, shader, call.body, call.if_match)
+        return _tagged(call, shader)
 
-    @operation(auth="write", status=204)
+    @operation(auth="write", status=204, conditional=True)
     def on_delete(self, call: Call, shader: UUID) -> None:
         """Delete a shader, its versions and its pictures; forks of it stay."""
-        shaders.delete(call, shader)
+        shaders.delete(call, shader, call.if_match)
+
+
+def _tagged(call: Call, shader: UUID) -> Any:
+    document, call.revision = shaders.read_revision(call, shader)
+    return document
 
 
 class Fork(Resource):
@@ -63,7 +68,7 @@ class Fork(Resource):
         """Fork a shader into a draft of your own, with its lineage and licence."""
         fork = shaders.fork(call, shader)
         call.location = f"/api/v1/shaders/{fork}"
-        return shaders.read(call, fork)
+        return _tagged(call, fork)
 
 
 routes = {

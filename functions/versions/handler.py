@@ -16,7 +16,7 @@ class Versions(Resource):
     @operation(auth="optional", query=Page, returns=documents.VersionList)
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List a shader's versions, newest first."""
-        return versions.list_of_shader(call, shader, shaders.visible(call, shader)["first"], call.query)
+        return versions.list_of_shader(call, shader, shaders.visible(call, shader), call.query)
 
 
 class Version(Resource):
@@ -25,7 +25,7 @@ class Version(Resource):
     @operation(auth="optional", returns=documents.Version)
     def on_get(self, call: Call, shader: UUID, n: int) -> Any:
         """Read a version with its project."""
-        return versions.read(call, shader, shaders.visible(call, shader)["first"], n)
+        return versions.read(call, shader, shaders.visible(call, shader), n)
 
 
 routes = {"/api/v1/shaders/{shader}/versions": Versions, "/api/v1/shaders/{shader}/versions/{n}": Version}

@@ -11,6 +11,7 @@ routes = {"/api/v1/shaders": Shaders}
 """
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
@@ -29,6 +30,9 @@ from shared.validation import invalid, load
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request, as at the gateway."""
 
+_STRONG_TAG = re.compile(r'(?<!W/)"(\d{1,9})"')
+"""An ETag of ours in an If-Match header."""
+
 Routes = Mapping[str, type["Resource"]]
 
 
@@ -41,7 +45,16 @@ class Call(Request):
     body: dict[str, Any] = field(default_factory=dict[str, Any])
     query: dict[str, Any] = field(default_factory=dict[str, Any])
     location: str | None = None
+    revision: int | None = None
     replacements: list[Callable[[Any], Any]] = field(default_factory=list[Callable[[Any], Any]])
+
+    @property
+    def if_match(self) -> set[int] | None:
+        """The revisions that If-Match names; None where nothing is said, or any will do. Weak tags match nothing."""
+        header = self.req.get_header("If-Match")
+        if header is None or header.strip() == "*":
+            return None
+        return {int(number) for number in _STRONG_TAG.findall(header)}
 
     def replace_answer(self, action: Callable[[Any], Any]) -> None:
         """Runs `action(answer)` once the transaction holds; what it returns, if anything, becomes the answer."""
@@ -68,6 +81,7 @@ class Operation:
     returns: type[Schema] | None
     status: int
     secret: bool
+    conditional: bool
     parameters: dict[str, type]
     summary: str
 
@@ -80,11 +94,13 @@ def operation(
     returns: type[Schema] | None = None,
     status: int = 200,
     secret: bool = False,
+    conditional: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
 
     auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the answer's shape.
     secret: the answer is shown once and stored nowhere, so that a retry with the same Idempotency-Key is a conflict.
+    conditional: with If-Match it is carried out on that state alone, else answered 412.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., None]:
@@ -92,7 +108,7 @@ def operation(
             name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
         }
         summary = inspect.getdoc(function) or ""
-        spec = Operation(auth, body, query, returns, status, secret, parameters, summary)
+        spec = Operation(auth, body, query, returns, status, secret, conditional, parameters, summary)
 
         @wraps(function)
         def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
@@ -202,6 +218,8 @@ def _send(call: Call, answer: Any, status: int) -> None:
         resp.status = status
     if call.location:
         resp.set_header("Location", call.location)
+    if call.revision is not None:
+        resp.set_header("ETag", f'"{call.revision}"')
     if answer is not None:
         resp.data = orjson.dumps(answer)
         resp.content_type = falcon.MEDIA_JSON

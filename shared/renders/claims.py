@@ -152,7 +152,7 @@ def outputs_of(connection: Connection, render: UUID) -> list[StoredOutput]:
 def adopt_outputs(connection: Connection, ours: Claim, outputs: list[StoredOutput]) -> None:
     """Enters the outputs of another render of the same content as this one's; their keys are locked."""
     drop_other_outputs(connection, ours, [])
-    for output in outputs:
+    for output in sorted(outputs, key=lambda output: output.key):
         _add_output(connection, ours, output)
 
 

@@ -1,5 +1,6 @@
 """Renders as clients ask for them: queued in the transaction that needs them, read as they progress."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,27 @@ QUEUE = "render"
 """The worker that makes the pictures."""
 MAX_OPEN = 32
 """Ad hoc renders that one user may have waiting."""
+BLANK = "Every picture of it is one colour all over: there is nothing to see."
+"""Why a blank shader is not public."""
 
 _SQL = queries("shared.renders")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a version's pictures can be shown to everybody; else the reason, as a word and as a sentence."""
+
+    reason: str | None = None
+    detail: str | None = None
+
+    @property
+    def good(self) -> bool:
+        """Whether they can."""
+        return self.reason is None
+
+    def document(self, version: int) -> dict[str, Any]:
+        """`{version, reason, detail}` of a refusal, as it is kept."""
+        return {"version": version, "reason": self.reason, "detail": self.detail}
 
 
 def queue_version(request: Request, shader: UUID, version: int, project: dict[str, Any]) -> UUID:
@@ -59,6 +79,23 @@ def read(request: Request, render: UUID, *, trusted: bool = False) -> dict[str, 
     return row["document"]
 
 
+def verdict(connection: Connection, shader: UUID, n: int) -> Verdict | None:
+    """Whether the pictures of a version can be shown to everybody; None while they are in the making."""
+    row = connection.execute(_SQL.verdict, {"shader": shader, "n": n}).fetchone()
+    if row is None or row["status"] in ("queued", "rendering"):
+        return None
+    if row["status"] == "failed":
+        return Verdict(row["reason"] or "other", row["detail"] or _first_error(row["errors"]))
+    facets = row["facets"] or {}
+    if not facets.get("blank") or facets.get("moves"):
+        return Verdict()
+    return Verdict("blank", BLANK) if row["settled"] else None
+
+
+def _first_error(errors: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{error['pass']}, line {error['line']}: {error['message']}" for error in errors[:1])
+
+
 def is_done(document: dict[str, Any]) -> bool:
     """Whether nothing more will come of this render."""
     return document["status"] == "failed" or (document["status"] == "ready" and document["preview"] != "pending")
@@ -69,15 +106,21 @@ def outputs(request: Request, render: UUID) -> list[dict[str, Any]]:
     return request.connection.execute(_SQL.outputs, {"id": render}).fetchall()
 
 
-def list_of_shader(request: Request, shader: UUID, first: int, page: dict[str, Any]) -> dict[str, Any]:
-    """A page of the renders of a shader's versions from `first` on (shaders.visible says which), newest first.
+def list_of_shader(request: Request, shader: UUID, seen: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    """A page of the renders of a shader's versions, newest first. seen: `first` and `last` of them, from shaders.visible.
 
     page: a loaded lists.Page.
     """
     after, after_id = lists.decode("renders", page.get("cursor"), (lists.timestamp, UUID)) or (None, None)
-    values = {"shader": shader, "first": first, "after": after, "after_id": after_id, "limit": page["limit"] + 1}
+    place = {"after": after, "after_id": after_id, "limit": page["limit"] + 1}
+    values = {"shader": shader, "first": seen["first"], "last": seen["last"], **place}
     rows = request.connection.execute(_SQL.of_shader, values).fetchall()
     return lists.page(rows, page["limit"], "renders", "queued_at", "id")
+
+
+def lock_of_shader(connection: Connection, shader: UUID) -> None:
+    """Locks a shader's renders in the order of their ids, until the end of the transaction: before a deletion of their versions."""
+    connection.execute(_SQL.lock_of_shader, {"shader": shader})
 
 
 def count_by_status(connection: Connection) -> dict[str, int]:

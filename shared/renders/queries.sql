@@ -8,16 +8,24 @@ INSERT INTO renders (project, plan, preview, requested_by, request_id, expires_a
 VALUES (%(project)s, %(plan)s, %(preview)s, %(user)s, %(request)s, now() + interval '1 day') RETURNING id;
 
 -- name: read
--- Renders of a draft, and of versions from before a shader was published, are its author's alone; an ad hoc render belongs to whoever holds its id.
+-- Renders of a draft, and of versions that were never public, are its author's alone; an ad hoc render belongs to whoever holds its id.
 SELECT d.document FROM render_documents d LEFT JOIN shaders s ON s.id = d.shader_id
-WHERE d.id = %(id)s AND (%(trusted)s OR s.id IS NULL OR s.author_id = %(user)s::uuid OR d.version >= s.first_public);
+WHERE d.id = %(id)s AND (%(trusted)s OR s.id IS NULL OR s.author_id = %(user)s::uuid OR d.version BETWEEN s.first_public AND s.public_version);
 
 -- name: outputs
 SELECT name, key, type, width, height, time FROM outputs WHERE render_id = %(id)s ORDER BY name;
 
+-- name: lock_of_shader
+SELECT id FROM renders WHERE shader_id = %(shader)s ORDER BY id FOR UPDATE;
+
+-- name: verdict
+-- What became of a version's pictures: of its newest render.
+SELECT id, status, reason, detail, errors, facets, settled_at IS NOT NULL AS settled FROM renders
+WHERE shader_id = %(shader)s AND version = %(n)s ORDER BY queued_at DESC LIMIT 1;
+
 -- name: of_shader
 SELECT r.id, r.queued_at, d.document FROM renders r JOIN render_documents d ON d.id = r.id
-WHERE r.shader_id = %(shader)s AND r.version >= %(first)s
+WHERE r.shader_id = %(shader)s AND r.version BETWEEN %(first)s AND %(last)s
   AND (%(after)s::timestamptz IS NULL OR (r.queued_at, r.id) < (%(after)s::timestamptz, %(after_id)s::uuid))
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 

@@ -66,7 +66,8 @@ def remake_if_missing(request: Request, row: dict[str, Any]) -> bool | None:
 def empty_garbage(connection: Connection, storage: Storage) -> None:
     """Deletes pictures that no render refers to."""
     wait_for_storage(connection)
-    for row in connection.execute(_SQL.garbage, {"limit": _SLICE}).fetchall():
+    rows = connection.execute(_SQL.garbage, {"limit": _SLICE}).fetchall()
+    for row in sorted(rows, key=lambda row: row["key"]):
         lock_key(connection, row["key"])
         answer = connection.execute(_SQL.is_garbage, row).fetchone()
         if answer and answer["yes"]:

@@ -20,6 +20,15 @@ class VoteCounts(Schema):
     down = fields.Integer(required=True)
 
 
+class Publication(Schema):
+    """What became of the wish to publish a version: it waits for its picture, or why it cannot be shown."""
+
+    status = fields.String(required=True, validate=validate.OneOf(["waiting", "refused"]))
+    version = fields.Integer(required=True)
+    reason = fields.String(metadata={"description": "compile_error, too_heavy, deadline, blank, template, ..."})
+    detail = fields.String(allow_none=True, metadata={"description": "the reason as a sentence"})
+
+
 class ShaderCard(Schema):
     """A shader as lists show it."""
 
@@ -38,6 +47,11 @@ class ShaderCard(Schema):
     votes = fields.Nested(VoteCounts, required=True)
     forked_from = fields.UUID(required=True, allow_none=True)
     render = fields.Nested(Render, required=True, allow_none=True)
+    publication = fields.Nested(
+        Publication,
+        allow_none=True,
+        metadata={"description": "for its author: null where no version waits to become public or failed to"},
+    )
 
 
 class Shader(ShaderCard):

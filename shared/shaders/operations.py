@@ -1,18 +1,20 @@
 """Shaders: create, read, list, save, fork, delete."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from shared import lists
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Forbidden, Gone, Invalid, NotFound, Outdated
 from shared.project.normalise import normalise
 from shared.renders import operations as renders
 from shared.request import Request
+from shared.shaders import publication
 from shared.stores.db import Connection, json, one, queries
 from shared.versions import operations as versions
 
 _NO_FORKS = ("LicenseRef-All-Rights-Reserved",)
-_WORDS = ("title", "description", "tags", "license", "credits", "origin", "status")
+_WORDS = ("title", "description", "tags", "license", "credits", "origin")
 """What a save changes without making a version."""
 _ORDERS: dict[str, tuple[str, lists.Part]] = {
     "new": ("published_at", lists.timestamp),
@@ -25,15 +27,23 @@ _SQL = queries("shared.shaders")
 
 
 def create(request: Request, values: dict[str, Any], forked_from: UUID | None = None) -> UUID:
-    """A new shader with its first version, whose render is queued; returns its id. values: a loaded NewShader."""
+    """A new draft with its first version, whose render is queued; returns its id. values: a loaded NewShader.
+
+    With the status `published` it becomes public once its picture is there.
+    """
+    wish, refusal = _wish(1, values["project"]) if values["status"] == "published" else (None, None)
     words = {name: values[name] for name in _WORDS}
-    row = one(
-        request.connection,
-        _SQL.create,
-        {**words, "author": request.signed_in.id, "forked_from": forked_from, "origin": _origin(words)},
-    )
+    more = {"author": request.signed_in.id, "forked_from": forked_from, "wish": wish, "refusal": refusal}
+    row = one(request.connection, _SQL.create, {**words, **more, "origin": _optional(words["origin"])})
     _add_version(request, row["id"], 1, values["project"])
     return row["id"]
+
+
+def _wish(n: int, project: dict[str, Any]) -> tuple[int | None, Any]:
+    """The wish for version n to become public, or the refusal of it."""
+    if publication.is_template(project):
+        return None, json(publication.UNCHANGED.document(n))
+    return n, None
 
 
 def _add_version(request: Request, shader: UUID, n: int, project: dict[str, Any]) -> None:
@@ -41,30 +51,45 @@ def _add_version(request: Request, shader: UUID, n: int, project: dict[str, Any]
     renders.queue_version(request, shader, n, project)
 
 
-def _origin(words: dict[str, Any]) -> Any:
-    return None if words["origin"] is None else json(words["origin"])
+def _optional(value: Any) -> Any:
+    return None if value is None else json(value)
 
 
 def read(request: Request, shader: UUID) -> dict[str, Any]:
-    """One shader with its project; `my_vote` too when signed in. Raises NotFound, also for others' drafts."""
+    """One shader with its project; `my_vote` too when signed in. Raises NotFound, also for others' drafts, and Gone."""
+    return read_revision(request, shader)[0]
+
+
+def read_revision(request: Request, shader: UUID) -> tuple[dict[str, Any], int]:
+    """The same, and the number of what was saved last: a save may ask for nothing newer to be there."""
     row = request.connection.execute(_SQL.read, {"id": shader, "user": request.user_id}).fetchone()
     if row is None:
-        raise NotFound("There is no such shader.")
-    return row["document"]
+        raise _missing(request, shader)
+    return row["document"], row["revision"]
+
+
+def _missing(request: Request, shader: UUID) -> NotFound | Gone:
+    """What to say of a shader that is not there for this user."""
+    if request.connection.execute(_SQL.was_deleted, {"id": shader, "user": request.user_id}).fetchone():
+        return Gone("This shader was deleted.")
+    return NotFound("There is no such shader.")
 
 
 def visible(request: Request, shader: UUID) -> dict[str, Any]:
-    """`{id, author_id, status, version, title, first}` if the user may see it. Raises NotFound."""
-    row = request.connection.execute(_SQL.visible, {"id": shader, "user": request.user_id}).fetchone()
-    if row is None:
-        raise NotFound("There is no such shader.")
-    return row
+    """`{id, author_id, status, title, first, last}` if the user may see it. Raises NotFound, Gone."""
+    return _if_visible(request, shader, _SQL.visible)
 
 
 def lock_visible(request: Request, shader: UUID) -> None:
-    """Locks the shader's row, if the user may see it, until the end of the transaction. Raises NotFound."""
-    if request.connection.execute(_SQL.lock_visible, {"id": shader, "user": request.user_id}).fetchone() is None:
-        raise NotFound("There is no such shader.")
+    """Locks the shader's row, if the user may see it, until the end of the transaction. Raises NotFound, Gone."""
+    _if_visible(request, shader, _SQL.lock_visible)
+
+
+def _if_visible(request: Request, shader: UUID, statement: Any) -> dict[str, Any]:
+    row = request.connection.execute(statement, {"id": shader, "user": request.user_id}).fetchone()
+    if row is None:
+        raise _missing(request, shader)
+    return row
 
 
 def set_votes(connection: Connection, shader: UUID, up: int, down: int) -> None:
@@ -95,35 +120,74 @@ def list_own(request: Request, page: dict[str, Any]) -> dict[str, Any]:
 def similar(request: Request, shader: UUID, limit: int) -> dict[str, Any]:
     """Published shaders whose pictures look most like this one's; none until it has been described."""
     visible(request, shader)
-    rows = request.connection.execute(_SQL.similar, {"id": shader, "limit": limit}).fetchall()
+    values = {"id": shader, "user": request.user_id, "limit": limit}
+    rows = request.connection.execute(_SQL.similar, values).fetchall()
     return {"items": [row["document"] for row in rows], "next": None}
 
 
-def _lock_own(request: Request, shader: UUID) -> dict[str, Any]:
+def _lock_own(request: Request, shader: UUID, statement: Any, revisions: Collection[int] | None) -> dict[str, Any]:
+    """The locked row of one's own shader. revisions: those that the client knows; None where it does not say.
+
+    The lock's statement reads this one table: with a join it would find no row where another save came in between.
+    """
     visible(request, shader)
-    row = request.connection.execute(_SQL.lock, {"id": shader}).fetchone()
+    row = request.connection.execute(statement, {"id": shader}).fetchone()
     if row is None:
-        raise NotFound("There is no such shader.")
+        raise _missing(request, shader)
     if row["author_id"] != request.signed_in.id:
         raise Forbidden("Only its author may change this shader. Fork it to make it yours.")
+    if revisions is not None and row["revision"] not in revisions:
+        raise Outdated("It was saved elsewhere meanwhile; nothing was changed. Read it again, then save.")
     return row
 
 
-def save(request: Request, shader: UUID, changes: dict[str, Any]) -> bool:
-    """Applies changes: a loaded Changes. Another project makes a new version, whose render is queued; returns whether."""
-    row = _lock_own(request, shader)
-    if changes.get("status") == "draft" and row["status"] != "draft":
-        message = "A published shader can be archived, not made a draft again."
-        raise Invalid(message, errors=[{"field": "status", "message": message}])
+def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Collection[int] | None = None) -> bool:
+    """Applies changes: a loaded Changes. Another project makes a new version, whose render is queued; returns whether.
+
+    revisions: the states that the client has changed, if it says so. Raises Outdated where there is a newer one.
+    """
+    row = _lock_own(request, shader, _SQL.lock, revisions)
     project = changes.get("project")
     changed = project is not None and not _is_current(request, row, project)
     version = row["version"] + int(changed)
-    words = {name: changes.get(name, row[name]) for name in _WORDS}
     if project and changed:
         _add_version(request, shader, version, project)
-    values = {"id": shader, "version": version, **words, "origin": _origin(words)}
-    request.connection.execute(_SQL.update, values)
+    words = {name: changes.get(name, row[name]) for name in _WORDS}
+    values = {**words, "origin": _optional(words["origin"]), **_standing(request, row, changes.get("status"), version)}
+    request.connection.execute(_SQL.update, {"id": shader, "version": version, **values})
+    publication.review(request, shader, version)
     return changed
+
+
+def _standing(request: Request, row: dict[str, Any], asked: str | None, version: int) -> dict[str, Any]:
+    """`{status, wish, refusal}` after a save. asked: the status that was asked for, if any."""
+    status, public = row["status"], row["public_version"] is not None
+    if asked == "draft" and public:
+        raise _wrong_status("A published shader can be archived, not made a draft again.")
+    if asked == "archived" and not public:
+        raise _wrong_status("Only what is public can be archived; a draft is seen by its author alone.")
+    status = asked if asked and public else status
+    if asked == "draft":
+        return {"status": status, "wish": None, "refusal": None}
+    if version == row["version"] and (asked != "published" or version == row["public_version"]):
+        return {"status": status, "wish": row["wish"], "refusal": _optional(row["refusal"])}
+    if not (public or asked == "published" or row["wish"]):
+        return {"status": status, "wish": None, "refusal": None}
+    wish, refusal = _wish(version, versions.project_of(request.connection, row["id"], version))
+    if wish and row["refusal"] and version == row["version"]:
+        _draw_again(request, row)
+    return {"status": status, "wish": wish, "refusal": refusal}
+
+
+def _draw_again(request: Request, row: dict[str, Any]) -> None:
+    """Queues the pictures of the current version once more, where they failed for a reason that may have gone."""
+    if row["refusal"]["reason"] not in publication.LASTING:
+        project = versions.project_of(request.connection, row["id"], row["version"])
+        renders.queue_version(request, row["id"], row["version"], project)
+
+
+def _wrong_status(message: str) -> Invalid:
+    return Invalid(message, errors=[{"field": "status", "message": message}])
 
 
 def _is_current(request: Request, row: dict[str, Any], project: dict[str, Any]) -> bool:
@@ -136,6 +200,7 @@ def fork(request: Request, shader: UUID) -> UUID:
 
     Raises Forbidden where the licence says no.
     """
+    _if_visible(request, shader, _SQL.keep_visible)
     source = read(request, shader)
     if source["license"] in _NO_FORKS and source["author"]["username"] != request.signed_in.username:
         raise Forbidden("The author reserves all rights: this shader can be looked at, not forked.")
@@ -145,10 +210,18 @@ def fork(request: Request, shader: UUID) -> UUID:
     return create(request, {**values, "title": title, "status": "draft"}, forked_from=shader)
 
 
-def delete(request: Request, shader: UUID) -> None:
-    """The shader, its versions and pictures are gone; forks of it stay."""
-    _lock_own(request, shader)
+def delete(request: Request, shader: UUID, revisions: Collection[int] | None = None) -> None:
+    """The shader, its versions and pictures are gone; forks of it stay. revisions: as of `save`."""
+    row = _lock_own(request, shader, _SQL.lock_whole, revisions)
+    public = row["status"] != "draft"
+    request.connection.execute(_SQL.bury, {"id": shader, "author": row["author_id"], "was_public": public})
+    renders.lock_of_shader(request.connection, shader)
     request.connection.execute(_SQL.delete, {"id": shader})
+
+
+def forget_deleted(connection: Connection) -> None:
+    """Forgets after 30 days what was deleted."""
+    connection.execute(_SQL.forget_deleted)
 
 
 def ids_by_title(request: Request) -> dict[str, UUID]:

@@ -17,6 +17,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb, set_json_dumps, set_json_loads
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from shared import log
 from shared.errors import Invalid, Unavailable
 
 __all__ = [
@@ -37,6 +38,7 @@ UniqueViolation = psycopg.errors.UniqueViolation
 set_json_loads(orjson.loads)
 set_json_dumps(orjson.dumps)
 
+logger = log.get_logger()
 _ROOT = Path(__file__).parents[2]
 _OPTIONS = "-c timezone=UTC -c statement_timeout=20s -c idle_in_transaction_session_timeout=5s -c jit=off"
 
@@ -116,12 +118,15 @@ class Database:
     def transaction(self) -> Generator[Connection]:
         """A connection in a transaction: committed at the end, rolled back on an exception.
 
-        Raises Unavailable when the server does not answer, goes away or has waited too long for us, Invalid for text that it
-        cannot hold.
+        Raises Unavailable when the server does not answer, goes away or has waited too long for us, or when others change
+        the same rows for too long; Invalid for text that it cannot hold.
         """
         try:
             with self._open().connection() as connection:
                 yield connection
+        except (psycopg.errors.DeadlockDetected, psycopg.errors.QueryCanceled) as error:
+            logger.error("statement given up", error=str(error))
+            raise Unavailable("Too many changes at once; nothing was changed. Try again in a few seconds.") from error
         except (PoolTimeout, psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
             raise Unavailable("The database is away; nothing was changed. Try again in a few seconds.") from error
         except psycopg.DataError as error:

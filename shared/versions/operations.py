@@ -21,17 +21,24 @@ def project_of(connection: Connection, shader: UUID, n: int) -> dict[str, Any]:
     return one(connection, _SQL.project, {"shader": shader, "n": n})["project"]
 
 
-def list_of_shader(request: Request, shader: UUID, first: int, page: dict[str, Any]) -> dict[str, Any]:
-    """A page of `{n, created_at, render}` from version `first` on (shaders.visible says which), newest first."""
+def list_of_shader(request: Request, shader: UUID, seen: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    """A page of `{n, created_at, render}`, newest first. seen: `first` and `last` version, from shaders.visible."""
     (after,) = lists.decode("versions", page.get("cursor"), (int,)) or (None,)
-    values = {"shader": shader, "first": first, "after": after, "limit": page["limit"] + 1}
+    values = {
+        "shader": shader,
+        "first": seen["first"],
+        "last": seen["last"],
+        "after": after,
+        "limit": page["limit"] + 1,
+    }
     rows = request.connection.execute(_SQL.of_shader, values).fetchall()
     return lists.page(rows, page["limit"], "versions", "n")
 
 
-def read(request: Request, shader: UUID, first: int, n: int) -> dict[str, Any]:
-    """`{n, created_at, project, render}` of a version from `first` on. Raises NotFound."""
-    row = request.connection.execute(_SQL.read, {"shader": shader, "first": first, "n": n}).fetchone()
+def read(request: Request, shader: UUID, seen: dict[str, Any], n: int) -> dict[str, Any]:
+    """`{n, created_at, project, render}` of a version that may be seen. seen: as above. Raises NotFound."""
+    values = {"shader": shader, "first": seen["first"], "last": seen["last"], "n": n}
+    row = request.connection.execute(_SQL.read, values).fetchone()
     if row is None:
         raise NotFound("This shader has no such version.")
     return row["document"]

@@ -12,7 +12,7 @@ from shared.http.documents import Problem
 from shared.http.resource import Routes
 from shared.request import Services
 from shared.settings import Config
-from tests.functions.scripting import Make, Scripted, Worker
+from tests.functions.scripting import Make, Script, Scripted, Worker, attempt
 
 
 def check_answer(app: Any, method: str, path: str, result: testing.Result) -> None:
@@ -35,6 +35,8 @@ class Client(testing.TestClient):
     """Falcon's test client with a signed-in user."""
 
     token = ""
+    services: Services | None = None
+    """What a worker draws with that makes its shaders public."""
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> testing.Result:
         headers = {**options.pop("headers", {})}
@@ -50,11 +52,12 @@ class Client(testing.TestClient):
         result = self.call("POST", "/api/v1/auth/register", account)
         assert result.status_code == 201, result.text
         other = Client(self.app)
+        other.services = self.services
         other.token = result.json["access_token"]
         return other
 
     def create(self, **more: Any) -> dict[str, Any]:
-        """A new shader, published unless said otherwise."""
+        """A new shader, which is to be public unless said otherwise."""
         body = {
             "title": "A test",
             "code": "void mainImage(out vec4 c, in vec2 p) { c = vec4(1); }",
@@ -65,15 +68,31 @@ class Client(testing.TestClient):
         return result.json
 
 
+    def publish(self, **more: Any) -> dict[str, Any]:
+        """A public shader: a worker has drawn it, and whatever else was due."""
+        made = self.create(**more)
+        self.draw()
+        return self.call("GET", f"/api/v1/shaders/{made['id']}").json
+
+    def draw(self, *scripts: Script) -> None:
+        """A worker draws all that is due; its renderer plays these scripts first."""
+        assert self.services is not None
+        worker = Worker(self.services, Scripted(*scripts))
+        while attempt(worker, ""):
+            pass
+
+
 def all_routes() -> Routes:
     """Path template -> resource class, of every HTTP function."""
     return {path: resource for item in functions() if item.kind == "http" for path, resource in item.routes().items()}
 
 
 @pytest.fixture
-def client(config: Config) -> Client:
+def client(config: Config, services: Services) -> Client:
     """Nobody in particular."""
-    return Client(create_app(all_routes(), config))
+    client = Client(create_app(all_routes(), config))
+    client.services = services
+    return client
 
 
 @pytest.fixture

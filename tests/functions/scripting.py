@@ -46,7 +46,7 @@ def poster(data: bytes | None = None, **changes: Any) -> Output:
 
 
 class Scripted(Renderer):
-    """A renderer that plays one script after the other."""
+    """A renderer that plays one script after the other, and then draws well."""
 
     def __init__(self, *scripts: Script):
         super().__init__("http://127.0.0.1:9", 8)
@@ -63,7 +63,7 @@ class Scripted(Renderer):
         self.calls += 1
         self.plans.append(plan)
         self.asked.append((project, fit))
-        yield from self.scripts.pop(0)()
+        yield from (self.scripts.pop(0) if self.scripts else good)()
 
 
 def good() -> Iterator[Record]:

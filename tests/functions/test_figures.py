@@ -39,7 +39,7 @@ def test_due_rows_and_their_age(ann: Client, database: Database) -> None:
     assert found == {
         "fractafrag_database_up": 1,
         "fractafrag_duerender": 2,
-        "fractafrag_stored_shaderspublished": 3,
+        "fractafrag_stored_shadersdraft": 3,
         "fractafrag_stored_rendersqueued": 3,
     }
 

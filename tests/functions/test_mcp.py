@@ -39,7 +39,7 @@ def test_the_tools(ask: Callable[..., Any]) -> None:
 
 
 def test_browsing_and_getting(ask: Callable[..., Any], ann: Client) -> None:
-    shader = ann.create(title="Clouds", tags=["noise"])
+    shader = ann.publish(title="Clouds", tags=["noise"])
     found = ask(lambda client: client.call_tool("browse_shaders", {"query": "cloud", "tags": ["noise"]}))
     assert [item["id"] for item in found.structured_content["items"]] == [shader["id"]]
     got = ask(lambda client: client.call_tool("get_shader", {"id": shader["id"]}))

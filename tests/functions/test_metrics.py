@@ -11,7 +11,7 @@ REQUESTS = ("fractafrag_requests_total", "function", "method", "route", "status"
 
 
 def test_requests_are_counted_by_path_template(client: Client, ann: Client) -> None:
-    shader = ann.create()
+    shader = ann.publish()
     before = counted(*REQUESTS)
     for _ in range(3):
         client.call("GET", f"/api/v1/shaders/{shader['id']}")

@@ -71,7 +71,7 @@ def test_drafts_are_private(client: Client, ann: Client, bob: Client) -> None:
 def test_who_may_do_what(
     client: Client, ann: Client, bob: Client, who: str, method: str, suffix: str, status: int
 ) -> None:
-    shader = ann.create()
+    shader = ann.publish()
     caller = {"nobody": client, "ann": ann, "bob": bob}[who]
     body: Any = {"value": 1} if suffix.endswith("vote") else {"title": "Changed"} if method == "PUT" else None
     assert caller.call(method, f"/api/v1/shaders{suffix.format(id=shader['id'])}", body).status_code == status
@@ -94,14 +94,14 @@ def test_saving_another_project_makes_a_version(ann: Client, database: Database)
 
 
 def test_published_does_not_become_a_draft_again(ann: Client) -> None:
-    path = f"/api/v1/shaders/{ann.create()['id']}"
+    path = f"/api/v1/shaders/{ann.publish()['id']}"
     assert ann.call("PUT", path, {"status": "archived"}).json["status"] == "archived"
     assert ann.call("PUT", path, {"status": "draft"}).status_code == 422
     assert ann.call("PUT", path, {"status": "published"}).json["status"] == "published"
 
 
 def test_a_fork_is_a_draft_with_lineage(ann: Client, bob: Client) -> None:
-    shader = ann.create(license="MIT", tags=["noise"])
+    shader = ann.publish(license="MIT", tags=["noise"])
     fork = bob.call("POST", f"/api/v1/shaders/{shader['id']}/fork").json
     assert fork["status"] == "draft"
     assert fork["forked_from"] == shader["id"]
@@ -113,7 +113,7 @@ def test_a_fork_is_a_draft_with_lineage(ann: Client, bob: Client) -> None:
 
 
 def test_reserved_rights_are_not_forked(ann: Client, bob: Client) -> None:
-    shader = ann.create(license="LicenseRef-All-Rights-Reserved")
+    shader = ann.publish(license="LicenseRef-All-Rights-Reserved")
     assert bob.call("POST", f"/api/v1/shaders/{shader['id']}/fork").status_code == 403
 
 
@@ -148,7 +148,7 @@ def test_twins_in_flight_create_once(ann: Client, database: Database) -> None:
 
 
 def test_votes_count_once_a_person(ann: Client, bob: Client) -> None:
-    path = f"/api/v1/shaders/{ann.create()['id']}/vote"
+    path = f"/api/v1/shaders/{ann.publish()['id']}/vote"
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: bob.call("POST", path, {"value": 1}), range(40)))
     assert ann.call("POST", path, {"value": -1}).json == {"up": 1, "down": 1, "my_vote": -1}
@@ -159,7 +159,7 @@ def test_votes_count_once_a_person(ann: Client, bob: Client) -> None:
 
 @pytest.mark.parametrize("sort", ["new", "trending", "top"])
 def test_pages_hold_everything_once(ann: Client, bob: Client, sort: str) -> None:
-    made = [ann.create(title=str(n))["id"] for n in range(7)]
+    made = [ann.publish(title=str(n))["id"] for n in range(7)]
     for shader in made[2:5]:
         bob.call("POST", f"/api/v1/shaders/{shader}/vote", {"value": 1})
     seen: list[str] = []
@@ -178,9 +178,9 @@ def test_pages_hold_everything_once(ann: Client, bob: Client, sort: str) -> None
 
 
 def test_search_by_words_and_tags(ann: Client) -> None:
-    ann.create(title="Clouds at dawn", tags=["noise", "3d"])
-    ann.create(title="A tiled floor", description="geometry, no clouds", tags=["2d"])
-    ann.create(title="Fire", tags=["noise"])
+    ann.publish(title="Clouds at dawn", tags=["noise", "3d"])
+    ann.publish(title="A tiled floor", description="geometry, no clouds", tags=["2d"])
+    ann.publish(title="Fire", tags=["noise"])
 
     def titles(query: str) -> list[str]:
         return [item["title"] for item in ann.call("GET", f"/api/v1/shaders?{query}").json["items"]]
@@ -203,7 +203,7 @@ def test_forged_queries_are_told_what_to_change(client: Client, query: str) -> N
 
 def test_a_cursor_of_another_list_is_refused(ann: Client) -> None:
     for _ in range(2):
-        ann.create()
+        ann.publish()
     cursor = ann.call("GET", "/api/v1/shaders?sort=new&limit=1").json["next"]
     assert ann.call("GET", f"/api/v1/shaders?sort=top&cursor={cursor}").status_code == 422
 
@@ -223,7 +223,7 @@ def test_deleting_leaves_no_picture_behind(ann: Client, database: Database) -> N
 
 
 def test_similar_is_by_style(ann: Client, database: Database) -> None:
-    ids = [ann.create(title=title)["id"] for title in ("red", "reddish", "blue", "undescribed")]
+    ids = [ann.publish(title=title)["id"] for title in ("red", "reddish", "blue", "undescribed")]
     styles = [[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]]
     with database.transaction() as connection:
         for shader, style in zip(ids, styles, strict=False):
@@ -294,7 +294,10 @@ def test_what_a_draft_went_through_stays_private(ann: Client, bob: Client) -> No
     path = f"/api/v1/shaders/{draft['id']}"
     ann.call("PUT", path, {"code": CODE % 2})
     ann.call("PUT", path, {"status": "published"})
+    ann.draw()
     ann.call("PUT", path, {"code": CODE % 3})
+    assert [version["n"] for version in bob.call("GET", f"{path}/versions").json["items"]] == [2]
+    ann.draw()
     for caller, seen in ((ann, [3, 2, 1]), (bob, [3, 2])):
         assert [version["n"] for version in caller.call("GET", f"{path}/versions").json["items"]] == seen
         assert len(caller.call("GET", f"{path}/renders").json["items"]) == len(seen)

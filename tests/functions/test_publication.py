@@ -1,0 +1,162 @@
+"""Publishing is a wish until its picture is there: what is public when, and what its author is told."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions.render.renderer import End, Facts, Record
+from tests.functions.conftest import Client
+from tests.functions.scripting import good, poster
+
+CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"
+ERROR = {"pass": "image", "line": 3, "column": None, "message": "'x' : undeclared identifier"}
+TEMPLATE = json.loads((Path(__file__).parents[2] / "shared/project/template.json").read_text())
+
+
+def broken() -> Iterator[Record]:
+    yield End("failed", "compile_error", "1 compile error.", [ERROR])
+
+
+def lost_for_good() -> Iterator[Record]:
+    yield End("failed", "deadline", "It took longer than 8 s.")
+
+
+def blank(*, moves: bool) -> Any:
+    def script() -> Iterator[Record]:
+        yield Facts({"blank": True})
+        yield poster()
+        yield Facts({"moves": moves})
+        yield End("done")
+
+    return script
+
+
+def listed(client: Client) -> list[str]:
+    return [item["title"] for item in client.call("GET", "/api/v1/shaders").json["items"]]
+
+
+def path_of(shader: dict[str, Any]) -> str:
+    return f"/api/v1/shaders/{shader['id']}"
+
+
+def test_a_shader_is_public_from_its_picture_on(client: Client, ann: Client) -> None:
+    made = ann.create(title="Wished")
+    assert (made["status"], made["published_at"]) == ("draft", None)
+    assert made["publication"] == {"status": "waiting", "version": 1}
+    assert listed(client) == []
+    assert client.call("GET", path_of(made)).status_code == 404
+    ann.draw()
+    seen = ann.call("GET", path_of(made)).json
+    assert (seen["status"], seen["publication"], seen["render"]["status"]) == ("published", None, "ready")
+    assert listed(client) == ["Wished"]
+    assert "publication" not in client.call("GET", path_of(made)).json
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [(broken, "compile_error"), (lost_for_good, "deadline"), (blank(moves=False), "blank")],
+    ids=["compile error", "deadline", "blank"],
+)
+def test_what_cannot_be_seen_stays_a_draft_and_says_why(client: Client, ann: Client, script: Any, reason: str) -> None:
+    made = ann.create()
+    ann.draw(script)
+    seen = ann.call("GET", path_of(made)).json
+    assert (seen["status"], seen["publication"]["status"], seen["publication"]["reason"]) == ("draft", "refused", reason)
+    assert seen["publication"]["detail"]
+    assert listed(client) == []
+    mended = ann.call("PUT", path_of(made), {"code": CODE % 2, "status": "published"}).json
+    assert mended["publication"] == {"status": "waiting", "version": 2}
+    ann.draw()
+    assert ann.call("GET", path_of(made)).json["status"] == "published"
+
+
+def test_what_moves_is_not_blank_for_a_dark_poster(ann: Client) -> None:
+    made = ann.create()
+    ann.draw(blank(moves=True))
+    assert ann.call("GET", path_of(made)).json["status"] == "published"
+
+
+def test_a_failed_version_leaves_the_last_good_one_public(client: Client, ann: Client, bob: Client) -> None:
+    made = ann.publish()
+    changed = ann.call("PUT", path_of(made), {"code": CODE % 2}).json
+    assert (changed["status"], changed["version"], changed["publication"]["status"]) == ("published", 2, "waiting")
+    for caller in (client, bob):
+        seen = caller.call("GET", path_of(made)).json
+        assert (seen["version"], seen["project"], seen["render"]["status"]) == (1, made["project"], "ready")
+        assert caller.call("GET", f"{path_of(made)}/versions/2").status_code == 404
+    ann.draw(broken)
+    for caller, version in ((ann, 2), (bob, 1)):
+        seen = caller.call("GET", path_of(made)).json
+        assert (seen["status"], seen["version"]) == ("published", version)
+    assert ann.call("GET", path_of(made)).json["publication"]["reason"] == "compile_error"
+    assert ann.call("GET", "/api/v1/shaders/mine").json["items"][0]["publication"]["version"] == 2
+    fork = bob.call("POST", f"{path_of(made)}/fork").json
+    assert fork["project"] == made["project"]
+    ann.call("PUT", path_of(made), {"code": CODE % 3})
+    ann.draw()
+    assert bob.call("GET", path_of(made)).json["version"] == 3
+
+
+def test_a_good_version_that_is_drawn_late_is_shown_where_the_newest_failed(ann: Client, bob: Client) -> None:
+    made = ann.publish()
+    for n in (2, 3):
+        ann.call("PUT", path_of(made), {"code": CODE % n})
+    scripts = {2: good, 3: broken}
+    first = ann.call("GET", f"{path_of(made)}/renders").json["items"][1]["id"]
+    ann.draw(*(scripts[n] for n in (2, 3)))
+    assert first
+    assert bob.call("GET", path_of(made)).json["version"] == 2
+    assert ann.call("GET", path_of(made)).json["publication"]["version"] == 3
+
+
+def test_a_draft_that_was_drawn_is_public_at_once(client: Client, ann: Client) -> None:
+    draft = ann.create(status="draft")
+    ann.draw()
+    assert listed(client) == []
+    assert ann.call("PUT", path_of(draft), {"status": "published"}).json["status"] == "published"
+    assert listed(client) == ["A test"]
+
+
+def test_older_work_of_a_draft_is_not_published_by_a_later_wish(client: Client, ann: Client) -> None:
+    draft = ann.create(status="draft")
+    ann.call("PUT", path_of(draft), {"code": CODE % 2, "status": "published"})
+    ann.draw(good, broken)
+    seen = ann.call("GET", path_of(draft)).json
+    assert (seen["status"], seen["publication"]["reason"]) == ("draft", "compile_error")
+    assert client.call("GET", path_of(draft)).status_code == 404
+
+
+def test_a_wish_can_be_taken_back(client: Client, ann: Client) -> None:
+    made = ann.create()
+    assert ann.call("PUT", path_of(made), {"status": "draft"}).json["publication"] is None
+    ann.draw()
+    assert listed(client) == []
+    assert ann.call("PUT", path_of(made), {"status": "archived"}).status_code == 422
+
+
+def test_what_failed_by_chance_is_drawn_again_on_the_next_wish(ann: Client) -> None:
+    made = ann.create()
+    ann.draw(lost_for_good)
+    assert ann.call("PUT", path_of(made), {"status": "published"}).json["publication"]["status"] == "waiting"
+    ann.draw(good)
+    assert ann.call("GET", path_of(made)).json["status"] == "published"
+    failing = ann.create(code=CODE % 9)
+    ann.draw(broken)
+    again = ann.call("PUT", path_of(failing), {"status": "published"}).json
+    assert again["publication"]["reason"] == "compile_error"
+    assert len(ann.call("GET", f"{path_of(failing)}/renders").json["items"]) == 1
+
+
+def test_nobody_publishes_the_template_as_it_is(client: Client, ann: Client) -> None:
+    made = ann.call("POST", "/api/v1/shaders", {"title": "Mine", "project": TEMPLATE, "status": "published"}).json
+    assert (made["status"], made["publication"]["reason"]) == ("draft", "template")
+    ann.draw()
+    assert ann.call("PUT", path_of(made), {"status": "published"}).json["publication"]["reason"] == "template"
+    assert listed(client) == []
+    code = TEMPLATE["passes"][0]["code"].replace("12.0", "13.0")
+    ann.call("PUT", path_of(made), {"code": code, "status": "published"})
+    ann.draw()
+    assert listed(client) == ["Mine"]
