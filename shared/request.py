@@ -3,10 +3,13 @@
 Services are what a process works with; a Request is one transaction on them, with what is to follow its commit.
 """
 
+import hashlib
+import hmac
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.settings import Config
@@ -44,9 +47,9 @@ class Services:
         return create_storage(self.config.storage_url, self.config.aws_endpoint_url)
 
     @contextmanager
-    def request(self, request_id: str | None = None) -> Generator["Request"]:
+    def request(self, request_id: str | None = None, address: str | None = None) -> Generator["Request"]:
         """A request for this block: committed at its end, or rolled back on an exception."""
-        with self.carry_out(Request(self, request_id)) as request:
+        with self.carry_out(Request(self, request_id, address)) as request:
             yield request
 
     @contextmanager
@@ -63,12 +66,13 @@ class Services:
 class Request:
     """One call of operations, within one transaction.
 
-    user: who is signed in, if anybody. request_id: names the request in every log that it leads to. after: what follows
-    the commit.
+    user: who is signed in, if anybody. request_id: names the request in every log that it leads to. address: of the client,
+    as the gateway says it. after: what follows the commit.
     """
 
     services: Services
     request_id: str | None = None
+    address: str | None = None
     connection: Connection = field(init=False)
     user: User | None = None
     after: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
@@ -85,6 +89,14 @@ class Request:
             raise LookupError("this operation asked for no scope")
         return self.user
 
+    @property
+    def client(self) -> str | None:
+        """A name for the client's network that says nothing about its address: an IPv4 address, or the /64 of an IPv6 one."""
+        if not self.address:
+            return None
+        secret = self.services.config.secret_key.encode()
+        return hmac.new(secret, _network(self.address).encode(), hashlib.sha256).hexdigest()[:32]
+
     def after_commit(self, action: Callable[[], object]) -> None:
         """Runs `action` once the transaction holds, and not at all if it does not."""
         self.after.append(action)
@@ -95,3 +107,12 @@ class Request:
         Where Redis is away nothing is lost: `reconcile` wakes it later.
         """
         self.after_commit(lambda: self.services.bell.ring(worker, row_id))
+
+
+def _network(address: str) -> str:
+    """What one household or machine has: an IPv4 address, or the first half of an IPv6 one; other text as it is."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

@@ -32,6 +32,7 @@ class Config:
     log_level: str
     metrics_bind: str
     max_render_duration: float
+    user_source_bytes: int
 
 
 def environ() -> Mapping[str, str]:
@@ -94,4 +95,5 @@ def load(needs: Iterable[str], env: Mapping[str, str] | None = None, *, renderer
         log_level=values["LOG_LEVEL"],
         metrics_bind=values["METRICS_BIND"],
         max_render_duration=float(values["MAX_RENDER_DURATION"]),
+        user_source_bytes=int(values["USER_SOURCE_MB"]) << 20,
     )

@@ -83,6 +83,12 @@ _FUNCTIONS: dict[str, Setting] = {
         readers=(FUNCTIONS, LOCAL),
         need="postgres",
     ),
+    "USER_SOURCE_MB": Setting(
+        "megabytes of source that one account may keep, all versions of its shaders together, as Postgres stores them",
+        default="256",
+        need="postgres",
+        check=_between(1, 1_000_000, whole=True),
+    ),
     "LOG_LEVEL": Setting(
         "debug, info, warning or error",
         default="info",

@@ -60,7 +60,7 @@ class Tools:
 
         def call() -> T:
             given = headers or {}
-            with self._services.request(given.get("x-request-id")) as request:
+            with self._services.request(given.get("x-request-id"), given.get("x-forwarded-for")) as request:
                 credentials.sign_in(request, given.get("authorization"), scope)
                 return work(request)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from functions.render.lease import Lease
+from functions.render.lease import Lease, Stop
 from functions.render.outcome import Outcome, recorded
 from functions.render.output_check import SUFFIXES, BadOutput, check
 from functions.render.renderer import (
@@ -35,6 +35,8 @@ MAX_LOSSES = 3
 """A shader during which the browser or the renderer was lost so often has failed."""
 MAX_ATTEMPTS = 6
 """Attempts whose worker vanished count here: the shader is hardly the cause, but nothing is tried for ever."""
+AT_ONCE = timedelta(seconds=0.1)
+"""How long others must have waited for a preview not to be begun: what was queued this moment may find a free worker."""
 AWAY_PAUSE = 0.5
 """Seconds until the next row is tried while there is no renderer."""
 
@@ -55,6 +57,12 @@ class Attempt:
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
     fit: dict[str, Any] | None = None
     outcome: Outcome = field(default_factory=Outcome)
+    stopped: Stop | None = None
+
+    def stop(self, why: Stop) -> None:
+        """Ends the attempt from another thread: the renderer is left, which frees its browser."""
+        self.stopped = why
+        self.renderer.interrupt()
 
     def run(self) -> None:
         """From the claim to the end: settled, released for another attempt, or dropped."""
@@ -69,6 +77,9 @@ class Attempt:
             self._release("renderer_away")
             queue.stopping.wait(AWAY_PAUSE)
         except (RendererLost, BadOutput) as error:
+            if self.stopped:
+                self._leave()
+                return
             self._count_loss(End("failed", "renderer_lost", str(error)))
         except PlanError as error:  # written by another version of this code
             self._settle(End("failed", "refused", f"The plan cannot be carried out: {error}."))
@@ -89,6 +100,19 @@ class Attempt:
             self.fit = claims.known_fit(request.connection, self.key)
         for record in self.renderer.render(ours.project, document, self.fit, ours.request_id or ""):
             self._take(record)
+            if self.stopped:
+                self._leave()
+                return
+
+    def _leave(self) -> None:
+        """The attempt was stopped: the row goes back to the queue, unless it is somebody else's by now."""
+        if self.stopped is Stop.GIVES_WAY:
+            with self.services.request() as request:
+                claims.hold(request.connection, self.claim)
+                claims.give_way(request.connection, self.claim)
+            self.outcome.set("released", "gives_way")
+        else:
+            self.outcome.set("dropped", "lease_lost")
 
     def _take(self, record: Record) -> None:
         match record:
@@ -130,6 +154,14 @@ class Attempt:
             if self.claim.shader_id:
                 request.ring("describe", self.claim.id)
         self.ready = True
+        if self.plan.clip:
+            self._look_round()
+
+    def _look_round(self) -> None:
+        """Before the preview: does anybody else wait for a first picture?"""
+        with self.services.request() as request:
+            if claims.gives_way(request.connection, self.claim, AT_ONCE):
+                self.stopped = Stop.GIVES_WAY
 
     @contextmanager
     def _request(self) -> Generator[Request]:
@@ -222,10 +254,10 @@ def attempt(services: Services, renderer: Renderer, first: str) -> bool:
         ours = claims.claim(request.connection, first)
     if ours is None:
         return False
-    with log.bound(render=str(ours.id), request=ours.request_id), Lease(services, ours):
-        this = Attempt(services, renderer, ours, ready=ours.status == "ready")
-        with recorded(this.outcome):
-            this.run()
+    this = Attempt(services, renderer, ours, ready=ours.status == "ready")
+    bound = log.bound(render=str(ours.id), request=ours.request_id)
+    with bound, Lease(services, ours, this.stop), recorded(this.outcome):
+        this.run()
     return True
 
 

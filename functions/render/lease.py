@@ -1,27 +1,41 @@
-"""Keeps the lease on a claimed render, from a thread, while the attempt goes on."""
+"""Keeps the lease on a claimed render, from a thread, while the attempt goes on; ends an attempt that is to stop."""
 
 import contextvars
 import threading
+from collections.abc import Callable
+from datetime import timedelta
+from enum import Enum
 from types import TracebackType
 
 from shared import log
 from shared.errors import Problem
 from shared.renders import claims
 from shared.renders.claims import Claim
-from shared.request import Services
+from shared.request import Request, Services
 
 RENEWAL = 1.0
 """Seconds between renewals: three may fail before the lease runs out."""
+PATIENCE = timedelta(seconds=0.5)
+"""How long somebody's poster waits before a preview that is being drawn gives way to it: a free worker takes it sooner."""
+
+
+class Stop(Enum):
+    """Why an attempt has to stop."""
+
+    LEASE_LOST = "the row is another worker's, settled or gone"
+    GIVES_WAY = "somebody else waits for a first picture"
+
 
 logger = log.get_logger()
 
 
 class Lease:
-    """Renews the lease of a claim until the block ends."""
+    """Renews the lease of a claim until the block ends. stop: ends the attempt; told why, once."""
 
-    def __init__(self, services: Services, claim: Claim):
+    def __init__(self, services: Services, claim: Claim, stop: Callable[[Stop], None]):
         self._services = services
         self._claim = claim
+        self._stop = stop
         self._ended = threading.Event()
         here = contextvars.copy_context()  # the thread's log lines belong to this render's request, too
         self._thread = threading.Thread(target=here.run, args=(self._renew,), name="lease", daemon=True)
@@ -37,9 +51,17 @@ class Lease:
         self._thread.join()
 
     def _renew(self) -> None:
-        while not self._ended.wait(RENEWAL):
+        stopped = None
+        while not self._ended.wait(RENEWAL) and stopped is None:
             try:
                 with self._services.request() as request:
-                    claims.renew(request.connection, self._claim)
+                    stopped = self._look(request)
             except Problem as error:
                 logger.warning("lease not renewed", error=str(error))
+        if stopped:
+            self._stop(stopped)
+
+    def _look(self, request: Request) -> Stop | None:
+        if not claims.renew(request.connection, self._claim):
+            return Stop.LEASE_LOST
+        return Stop.GIVES_WAY if claims.gives_way(request.connection, self._claim, PATIENCE) else None

@@ -21,7 +21,7 @@ OUTCOMES = {
         "too_heavy",
         "other",
     ),
-    "released": ("browser_lost", "renderer_away", "renderer_lost", "storage"),
+    "released": ("browser_lost", "gives_way", "renderer_away", "renderer_lost", "storage"),
     "dropped": ("", "lease_lost"),
 }
 """Outcome -> its usual reasons."""

@@ -1,6 +1,8 @@
 """The renderer's client: a project and a plan in, a stream of outputs out. The bytes are not to be trusted."""
 
+import contextlib
 import hashlib
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -145,6 +147,7 @@ class Renderer:
         patience = httpx.Timeout(connect=2, read=max_render_duration * 2 + 10, write=10, pool=10)
         self._identity: Identity | None = None
         self._known_until = 0.0
+        self._socket: socket.socket | None = None
         self._client = httpx.Client(base_url=url, timeout=patience, trust_env=False)
 
     def identity(self) -> Identity:
@@ -174,12 +177,21 @@ class Renderer:
         known, self._identity = self._identity, None
         try:
             with self._client.stream("POST", "/render", content=body, headers=headers) as answer:
+                self._socket = answer.extensions["network_stream"].get_extra_info("socket")
                 yield from self._records(answer)
             self._identity = known
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise RendererAway(f"the renderer does not answer: {error}") from error
         except httpx.HTTPError as error:
             raise RendererLost(f"the renderer was lost: {error}") from error
+        finally:
+            self._socket = None
+
+    def interrupt(self) -> None:
+        """Ends the render that is being read, from another thread: its reader gets RendererLost, the browser is freed."""
+        if self._socket:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
 
     def _records(self, answer: httpx.Response) -> Iterator[Record]:
         if answer.status_code in (429, 502, 503, 504):

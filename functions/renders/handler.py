@@ -34,9 +34,10 @@ class Renders(Resource):
         call.replace_answer(lambda _: self._wait(call, render))
         return renders.read(call, render)
 
-    def replayed(self, call: Call, answer: Any) -> None:
+    def answer_again(self, call: Call, created: UUID) -> Any:
         """A retry waits as the first request did."""
-        call.replace_answer(lambda _: self._wait(call, UUID(answer["id"])))
+        call.replace_answer(lambda _: self._wait(call, created))
+        return renders.read(call, created)
 
     def _wait(self, call: Call, render: UUID) -> Any:
         """The render once it is done or the time is up; 202 where it is not done, or too many wait already."""

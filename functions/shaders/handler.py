@@ -25,6 +25,10 @@ class Shaders(Resource):
         call.location = f"/api/v1/shaders/{shader}"
         return _tagged(call, shader)
 
+    def answer_again(self, call: Call, created: UUID) -> Any:
+        """The shader as it is now."""
+        return _tagged(call, created)
+
 
 class Mine(Resource):
     """One's own, drafts too."""
@@ -69,6 +73,10 @@ class Fork(Resource):
         fork = shaders.fork(call, shader)
         call.location = f"/api/v1/shaders/{fork}"
         return _tagged(call, fork)
+
+    def answer_again(self, call: Call, created: UUID) -> Any:
+        """The fork as it is now."""
+        return _tagged(call, created)
 
 
 routes = {

@@ -1,15 +1,17 @@
-"""Idempotency keys: a repeated POST gets the answer of the first one, and creates nothing twice.
+"""Idempotency keys: a repeated POST is answered with what the first one created, and creates nothing twice.
 
-The key lives in the transaction that creates: either both are there or none.
+The key lives in the transaction that creates: either both are there or none. Only the address of what was created is kept.
 """
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from shared.errors import Conflict, Invalid
-from shared.stores.db import Connection, json, queries
+from shared.stores.db import Connection, queries
+
+MAX_KEYS = 2000
+"""Of one user; each is a row of some 200 bytes."""
 
 _SQL = queries("shared.http")
 
@@ -19,8 +21,12 @@ class Answer:
     """What the first request was answered."""
 
     status: int
-    location: str | None
-    body: Any
+    location: str
+
+    @property
+    def created(self) -> UUID:
+        """The id of what was created."""
+        return UUID(self.location.rpartition("/")[2])
 
 
 def begin(connection: Connection, user: UUID, key: str, *request: str | bytes) -> Answer | None:
@@ -39,15 +45,15 @@ def begin(connection: Connection, user: UUID, key: str, *request: str | bytes) -
     row = connection.execute(_SQL.replay, values).fetchone()
     if row is None or row["fingerprint"] != fingerprint:
         raise Conflict("This Idempotency-Key was used for another request; use a new one.")
-    return Answer(row["status"], row["location"], row["body"])
+    return Answer(row["status"], row["location"])
 
 
 def finish(connection: Connection, user: UUID, key: str, answer: Answer) -> None:
     """Keeps the answer for retries; they are possible for a day."""
-    values = {"user": user, "key": key, "status": answer.status, "location": answer.location, "body": json(answer.body)}
+    values = {"user": user, "key": key, "status": answer.status, "location": answer.location}
     connection.execute(_SQL.finish, values)
 
 
 def sweep(connection: Connection) -> None:
-    """Forgets keys that are older than a day."""
-    connection.execute(_SQL.sweep)
+    """Forgets keys that are older than a day, and of each user all but the newest MAX_KEYS."""
+    connection.execute(_SQL.sweep, {"most": MAX_KEYS})

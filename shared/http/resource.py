@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 import falcon
 import orjson
@@ -67,8 +68,9 @@ class Resource:
     def __init__(self, services: Services):
         self.services = services
 
-    def replayed(self, call: Call, answer: Any) -> None:
-        """Called instead of a responder when an Idempotency-Key came again; may register what follows the commit."""
+    def answer_again(self, call: Call, created: UUID) -> Any:
+        """The answer to a POST whose Idempotency-Key came again: what the first one created, as it is now."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,13 @@ def operation(
                 function,
                 self,
                 path,
-                Call(services=self.services, request_id=req.context.request_id, req=req, resp=resp),
+                Call(
+                    services=self.services,
+                    request_id=req.context.request_id,
+                    address=req.get_header("X-Forwarded-For") or req.remote_addr,
+                    req=req,
+                    resp=resp,
+                ),
             )
 
         responder.operation = spec  # type: ignore[attr-defined]
@@ -137,11 +145,11 @@ def _respond(
         _validate(spec, call, raw)
         earlier = _begin(spec, call, raw)
         if earlier:
-            answer, status, call.location = earlier.body, earlier.status, earlier.location
-            resource.replayed(call, answer)
+            status, call.location = earlier.status, earlier.location
+            answer = resource.answer_again(call, earlier.created)
         else:
             answer = function(resource, call, **values)
-            _finish(spec, call, answer)
+            _finish(spec, call)
     for action in call.replacements:
         replaced = action(answer)
         answer = answer if replaced is None else replaced
@@ -205,11 +213,10 @@ def _begin(spec: Operation, call: Call, raw: bytes) -> idempotency.Answer | None
     return earlier
 
 
-def _finish(spec: Operation, call: Call, answer: Any) -> None:
+def _finish(spec: Operation, call: Call) -> None:
     key = _key(spec, call)
-    if key is not None and call.user is not None:
-        kept = None if spec.secret else answer
-        idempotency.finish(call.connection, call.user.id, key, idempotency.Answer(spec.status, call.location, kept))
+    if key is not None and call.user is not None and call.location:
+        idempotency.finish(call.connection, call.user.id, key, idempotency.Answer(spec.status, call.location))
 
 
 def _send(call: Call, answer: Any, status: int) -> None:

@@ -13,6 +13,9 @@ from shared.stores.db import Connection, json, queries
 LEASE = timedelta(seconds=4)
 """How long a claim holds without being renewed."""
 
+MAX_YIELDS = 3
+"""How often one preview gives way: even where people never stop publishing it is made in the end."""
+
 _SQL = queries("shared.renders")
 
 
@@ -74,9 +77,20 @@ def claim(connection: Connection, first: str) -> Claim | None:
     return Claim(**row) if row else None
 
 
-def renew(connection: Connection, ours: Claim) -> None:
-    """Starts the lease anew, if it is still ours."""
-    connection.execute(_SQL.renew, ours.values)
+def renew(connection: Connection, ours: Claim) -> bool:
+    """Starts the lease anew; False where it is no longer ours."""
+    return connection.execute(_SQL.renew, ours.values).rowcount > 0
+
+
+def gives_way(connection: Connection, ours: Claim, waited: timedelta) -> bool:
+    """Whether this preview should wait since somebody else has waited so long for a first picture."""
+    row = connection.execute(_SQL.gives_way, {"id": ours.id, "waited": waited, "most": MAX_YIELDS}).fetchone()
+    return row is not None
+
+
+def give_way(connection: Connection, ours: Claim) -> None:
+    """Back in the queue behind all that has no picture yet."""
+    connection.execute(_SQL.give_way, ours.values)
 
 
 def hold(connection: Connection, ours: Claim) -> None:

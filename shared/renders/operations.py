@@ -13,7 +13,11 @@ from shared.stores.db import Connection, json, one, queries
 QUEUE = "render"
 """The worker that makes the pictures."""
 MAX_OPEN = 32
-"""Ad hoc renders that one user may have waiting."""
+"""Ad hoc renders that one user may have waiting, and that all who are not signed in may have together."""
+MAX_OPEN_OF_CLIENT = 8
+"""Of those, how many may come from one address."""
+MAX_OPEN_SAVED = 250
+"""Renders of saved versions that one user may have waiting."""
 BLANK = "Every picture of it is one colour all over: there is nothing to see."
 """Why a blank shader is not public."""
 
@@ -38,7 +42,14 @@ class Verdict:
 
 
 def queue_version(request: Request, shader: UUID, version: int, project: dict[str, Any]) -> UUID:
-    """Queues the pictures of a saved version, whose project this is, and wakes the worker; returns the render's id."""
+    """Queues the pictures of a saved version, whose project this is, and wakes the worker; returns the render's id.
+
+    Raises TooMany when the user has MAX_OPEN_SAVED waiting.
+    """
+    if one(request.connection, _SQL.open_saved, {"user": request.user_id})["n"] >= MAX_OPEN_SAVED:
+        raise TooMany(
+            f"Pictures of {MAX_OPEN_SAVED} saves are waiting already; save again in a minute.", retry_after=60
+        )
     plan = publication(project, request.services.config.max_render_duration)
     values = {"shader": shader, "version": version, "plan": json(plan.document())}
     return _queue(request, _SQL.queue_version, values)
@@ -48,11 +59,16 @@ def queue_ad_hoc(request: Request, wanted: dict[str, Any]) -> UUID:
     """Queues pictures of a project that is not saved, and wakes the worker; returns the render's id.
 
     wanted: a loaded NewRender. Raises Invalid where no plan can be made of it, TooMany when the user, or all who are not
-    signed in together, have MAX_OPEN of them waiting.
+    signed in together, have MAX_OPEN of them waiting, or one of these MAX_OPEN_OF_CLIENT.
     """
     plan = _plan(wanted, request.services.config.max_render_duration)
-    if one(request.connection, _SQL.open_ad_hoc, {"user": request.user_id})["n"] >= MAX_OPEN:
+    waiting = one(request.connection, _SQL.open_ad_hoc, {"user": request.user_id, "client": request.client})
+    if waiting["n"] >= MAX_OPEN:
         raise TooMany(f"{MAX_OPEN} renders are waiting already; wait for them, or sign in.", retry_after=5)
+    if request.user is None and waiting["of_client"] >= MAX_OPEN_OF_CLIENT:
+        raise TooMany(
+            f"{MAX_OPEN_OF_CLIENT} of your renders are waiting already; wait for them, or sign in.", retry_after=5
+        )
     values = {"project": json(wanted["project"]), "plan": json(plan.document())}
     return _queue(request, _SQL.queue_project, {**values, "preview": "pending" if plan.clip else "none"})
 
@@ -65,7 +81,9 @@ def _plan(wanted: dict[str, Any], longest: float) -> Plan:
 
 
 def _queue(request: Request, statement: Any, values: dict[str, Any]) -> UUID:
-    row = one(request.connection, statement, {**values, "request": request.request_id, "user": request.user_id})
+    client = None if request.user else request.client
+    who = {"request": request.request_id, "user": request.user_id, "client": client}
+    row = one(request.connection, statement, {**values, **who})
     request.ring(QUEUE, row["id"])
     return row["id"]
 

@@ -4,8 +4,8 @@ VALUES (%(shader)s, %(version)s, %(plan)s, %(user)s, %(request)s) RETURNING id;
 
 -- name: queue_project
 -- An ad hoc render: pictures of a project that nobody saved; they go after a day.
-INSERT INTO renders (project, plan, preview, requested_by, request_id, expires_at)
-VALUES (%(project)s, %(plan)s, %(preview)s, %(user)s, %(request)s, now() + interval '1 day') RETURNING id;
+INSERT INTO renders (project, plan, preview, requested_by, requested_from, request_id, expires_at)
+VALUES (%(project)s, %(plan)s, %(preview)s, %(user)s, %(client)s, %(request)s, now() + interval '1 day') RETURNING id;
 
 -- name: read
 -- Renders of a draft, and of versions that were never public, are its author's alone; an ad hoc render belongs to whoever holds its id.
@@ -30,17 +30,19 @@ WHERE r.shader_id = %(shader)s AND r.version BETWEEN %(first)s AND %(last)s
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 
 -- name: claim
--- The lease: one due row. What people saved comes before ad hoc renders; then this one first if it is due, then those
--- without a picture, and among these whoever was served least within the last minute; then the oldest.
+-- The lease: one due row. Those without a picture come first, and among these whoever was served least within the last
+-- minute, whatever it was; of one user what was saved comes before ad hoc renders; then this one if it is due; then the oldest.
 -- A row whose lease ran out lost its worker; the raised fence keeps that one's late results out.
 WITH served AS (
-    SELECT requested_by, count(*) AS n FROM renders
-    WHERE settled_at > now() - interval '1 minute' OR (settled_at IS NULL AND lease_until >= now())
-    GROUP BY requested_by
+    SELECT requested_by, requested_from, count(*) AS n FROM renders
+    WHERE settled_at > now() - interval '1 minute'
+       OR (settled_at IS NULL AND (lease_until >= now() OR ready_at > now() - interval '1 minute'))
+    GROUP BY requested_by, requested_from
 ), due AS (
-    SELECT d.id FROM renders d LEFT JOIN served ON served.requested_by IS NOT DISTINCT FROM d.requested_by
+    SELECT d.id FROM renders d LEFT JOIN served
+        ON served.requested_by IS NOT DISTINCT FROM d.requested_by AND served.requested_from IS NOT DISTINCT FROM d.requested_from
     WHERE d.settled_at IS NULL AND (d.lease_until IS NULL OR d.lease_until < now())
-    ORDER BY (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, (d.status = 'ready'), coalesce(served.n, 0), d.queued_at
+    ORDER BY (d.status = 'ready'), coalesce(served.n, 0), (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, d.queued_at
     LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
@@ -109,6 +111,18 @@ UPDATE renders SET lease_until = now() + %(pause)s::interval, losses = losses + 
     attempts = attempts - 1 + %(lost)s, status = CASE WHEN status = 'ready' THEN 'ready' ELSE 'queued' END
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
+-- name: gives_way
+-- A row if this render has its poster, and somebody else's has had none for a while although it is due.
+SELECT FROM renders r WHERE r.id = %(id)s AND r.status = 'ready' AND r.yields < %(most)s AND EXISTS (
+    SELECT FROM renders d
+    WHERE d.settled_at IS NULL AND d.status <> 'ready' AND (d.lease_until IS NULL OR d.lease_until < now())
+      AND d.queued_at < now() - %(waited)s::interval AND d.remakes = 0
+      AND (d.requested_by, d.requested_from) IS DISTINCT FROM (r.requested_by, r.requested_from));
+
+-- name: give_way
+UPDATE renders SET lease_until = NULL, attempts = attempts - 1, yields = yields + 1
+WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
+
 -- name: finished
 -- A finished render of the very same content: its outputs serve again.
 SELECT id, status, preview, reason, detail, errors, facets FROM renders
@@ -173,8 +187,13 @@ DELETE FROM outputs o USING again WHERE o.render_id = again.id;
 -- Still the output of this render, and its size.
 SELECT size FROM outputs WHERE render_id = %(id)s AND key = %(key)s;
 
--- name: open_ad_hoc
+-- name: open_saved
 SELECT count(*) AS n FROM renders
+WHERE settled_at IS NULL AND shader_id IS NOT NULL AND status <> 'ready' AND requested_by = %(user)s::uuid;
+
+-- name: open_ad_hoc
+-- of_client: how many of them came from this address.
+SELECT count(*) AS n, count(*) FILTER (WHERE requested_from = %(client)s) AS of_client FROM renders
 WHERE settled_at IS NULL AND shader_id IS NULL AND requested_by IS NOT DISTINCT FROM %(user)s::uuid;
 
 -- name: audit
@@ -186,7 +205,10 @@ WHERE r.settled_at IS NOT NULL AND (o.render_id, o.name) > (%(after)s::uuid, %(a
 SELECT status, count(*) AS n FROM renders GROUP BY status;
 
 -- name: expire
-DELETE FROM renders WHERE expires_at < now() AND settled_at IS NOT NULL;
+-- Ad hoc renders whose day is over, and of everybody's all but the newest.
+DELETE FROM renders WHERE settled_at IS NOT NULL AND (expires_at < now() OR id IN (
+    SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY requested_by, requested_from ORDER BY queued_at DESC) AS n
+        FROM renders WHERE expires_at IS NOT NULL) numbered WHERE n > %(most)s));
 
 -- name: garbage
 SELECT key FROM garbage ORDER BY since LIMIT %(limit)s;

@@ -11,6 +11,8 @@ from shared.request import Request
 from shared.stores.db import Connection, queries, wait_for_storage
 from shared.stores.storage import Storage
 
+MAX_KEPT = 500
+"""Settled ad hoc renders of one user, or of one address, that are kept for their day."""
 NOBODY = UUID(int=0)
 """Before every render."""
 _SLICE = 200
@@ -76,5 +78,5 @@ def empty_garbage(connection: Connection, storage: Storage) -> None:
 
 
 def expire(connection: Connection) -> None:
-    """Removes ad hoc renders whose day is over."""
-    connection.execute(_SQL.expire)
+    """Removes ad hoc renders whose day is over, and of each user's and address's all but the newest MAX_KEPT."""
+    connection.execute(_SQL.expire, {"most": MAX_KEPT})

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from shared import lists
-from shared.errors import Forbidden, Gone, Invalid, NotFound, Outdated
+from shared.errors import Forbidden, Gone, Invalid, NotFound, Outdated, TooLarge
 from shared.project.normalise import normalise
 from shared.renders import operations as renders
 from shared.request import Request
@@ -48,6 +48,9 @@ def _wish(n: int, project: dict[str, Any]) -> tuple[int | None, Any]:
 
 def _add_version(request: Request, shader: UUID, n: int, project: dict[str, Any]) -> None:
     versions.add(request.connection, shader, n, project)
+    most = request.services.config.user_source_bytes
+    if versions.bytes_of_author(request.connection, request.signed_in.id) > most:
+        raise TooLarge(f"All versions of your shaders would take more than {most >> 20} MB. Delete shaders to go on.")
     renders.queue_version(request, shader, n, project)
 
 

@@ -16,6 +16,11 @@ def add(connection: Connection, shader: UUID, n: int, project: dict[str, Any]) -
     connection.execute(_SQL.add, {"shader": shader, "n": n, "project": json(project)})
 
 
+def bytes_of_author(connection: Connection, author: UUID) -> int:
+    """Bytes that all versions of a user's shaders take, as they are stored."""
+    return one(connection, _SQL.bytes_of_author, {"author": author})["bytes"]
+
+
 def project_of(connection: Connection, shader: UUID, n: int) -> dict[str, Any]:
     """The project of a version that there is."""
     return one(connection, _SQL.project, {"shader": shader, "n": n})["project"]

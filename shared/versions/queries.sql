@@ -1,6 +1,11 @@
 -- name: add
 INSERT INTO versions (shader_id, n, project) VALUES (%(shader)s, %(n)s, %(project)s);
 
+-- name: bytes_of_author
+-- The size of what is stored is known without reading it.
+SELECT coalesce(sum(pg_column_size(v.project)), 0)::bigint AS bytes FROM versions v JOIN shaders s ON s.id = v.shader_id
+WHERE s.author_id = %(author)s;
+
 -- name: project
 SELECT project FROM versions WHERE shader_id = %(shader)s AND n = %(n)s;
 

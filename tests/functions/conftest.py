@@ -67,7 +67,6 @@ class Client(testing.TestClient):
         assert result.status_code == 201, result.text
         return result.json
 
-
     def publish(self, **more: Any) -> dict[str, Any]:
         """A public shader: a worker has drawn it, and whatever else was due."""
         made = self.create(**more)

@@ -64,7 +64,11 @@ def test_what_cannot_be_seen_stays_a_draft_and_says_why(client: Client, ann: Cli
     made = ann.create()
     ann.draw(script)
     seen = ann.call("GET", path_of(made)).json
-    assert (seen["status"], seen["publication"]["status"], seen["publication"]["reason"]) == ("draft", "refused", reason)
+    assert (seen["status"], seen["publication"]["status"], seen["publication"]["reason"]) == (
+        "draft",
+        "refused",
+        reason,
+    )
     assert seen["publication"]["detail"]
     assert listed(client) == []
     mended = ann.call("PUT", path_of(made), {"code": CODE % 2, "status": "published"}).json

@@ -38,12 +38,26 @@ def test_what_is_wrong_is_named(client: Client, body: dict[str, Any], field: str
 
 
 def test_nobody_fills_the_queue(client: Client, ann: Client) -> None:
-    for _ in range(renders.MAX_OPEN):
-        assert client.call("POST", "/api/v1/renders", {"code": CODE}).status_code == 201
-    refused = client.call("POST", "/api/v1/renders", {"code": CODE})
+    def ask(address: str) -> Any:
+        return client.call("POST", "/api/v1/renders", {"code": CODE}, headers={"X-Forwarded-For": address})
+
+    for n in range(renders.MAX_OPEN):
+        if n == renders.MAX_OPEN_OF_CLIENT:
+            assert ask("203.0.113.0").status_code == 429, "one address holds some of the places, never all"
+        assert ask(f"203.0.113.{n // renders.MAX_OPEN_OF_CLIENT}").status_code == 201
+    refused = ask("203.0.113.99")
     assert refused.status_code == 429
     assert refused.headers["Retry-After"] == "5"
     assert ann.call("POST", "/api/v1/renders", {"code": CODE}).status_code == 201
+
+
+def test_addresses_are_kept_as_names_that_say_nothing(client: Client, database: Database) -> None:
+    for address in ("2001:db8::1", "2001:db8::ffff", "2001:db8:0:1::1", "203.0.113.7"):
+        client.call("POST", "/api/v1/renders", {"code": CODE}, headers={"X-Forwarded-For": address})
+    with database.transaction() as connection:
+        names = [row["requested_from"] for row in connection.execute("SELECT requested_from FROM renders").fetchall()]
+    assert len(set(names)) == 3, "one household has a whole /64"
+    assert not any("2001" in name or (name[:3] == "203" and "." in name) for name in names)
 
 
 def test_who_waits_leaves_threads_for_others(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
