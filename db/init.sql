@@ -264,7 +264,8 @@ CREATE INDEX deleted_shaders_author ON deleted_shaders (author_id);
 
 -- Who asked for a render without an account: a keyed hash of the address.
 -- yields: how often its preview gave way to a poster that somebody waited for.
-ALTER TABLE renders ADD COLUMN requested_from text, ADD COLUMN yields integer NOT NULL DEFAULT 0;
+-- capture: the picture that an author's browser made of what is too heavy for the renderer.
+ALTER TABLE renders ADD COLUMN requested_from text, ADD COLUMN yields integer NOT NULL DEFAULT 0, ADD COLUMN capture bytea;
 
 -- Keys become garbage in their order, so that two deletions of the same pictures never wait for each other.
 CREATE OR REPLACE FUNCTION outputs_to_garbage() RETURNS trigger LANGUAGE plpgsql AS $$

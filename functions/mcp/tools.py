@@ -95,16 +95,32 @@ class Tools:
         return _result(document, await self._pictures(render), failed=document["status"] == "failed")
 
     async def submit(self, shader: dict[str, Any], context: Context[Any, Any]) -> CallToolResult:
-        """A new shader, and its poster. shader: what a NewShader takes."""
+        """A new shader, and its poster; an error where it stays a draft since it cannot be shown. shader: what a NewShader takes."""
 
         def create(request: Request) -> dict[str, Any]:
             return shaders.read(request, shaders.create(request, load(NewShader, shader)))
 
         saved = await self._run(create, context.headers, "write")
         await self._wait(saved["render"]["id"], context)
-        document = await self._run(lambda request: shaders.read(request, UUID(saved["id"])), context.headers)
+        document = await self._wait_for_publication(UUID(saved["id"]), context)
         address = f"{self._services.config.public_url}/shaders/{saved['id']}"
-        return _result({**document, "address": address}, await self._pictures(saved["render"]["id"]))
+        refused = (document["publication"] or {}).get("status") == "refused"
+        failed = refused or document["render"]["status"] == "failed"
+        return _result({**document, "address": address}, await self._pictures(saved["render"]["id"]), failed=failed)
+
+    async def _wait_for_publication(self, shader: UUID, context: Context[Any, Any]) -> dict[str, Any]:
+        """The shader once its publication is decided: with the picture, or where that is blank, once its motion is known."""
+        started = time.monotonic()
+        while True:
+            document = await self._run(lambda request: shaders.read(request, shader), context.headers)
+            waiting = (document["publication"] or {}).get("status") == "waiting"
+            if (
+                not waiting
+                or document["render"]["status"] not in ("ready", "failed")
+                or time.monotonic() - started > PATIENCE
+            ):
+                return document
+            await anyio.sleep(_POLL)
 
     async def _wait(self, render: UUID | str, context: Context[Any, Any]) -> dict[str, Any]:
         """The render once its pictures are there, or as it stands when patience ends; reports progress meanwhile."""

@@ -1,11 +1,13 @@
 """One attempt at one render: claim it, ask the renderer, store what comes, settle."""
 
+import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from functions.render import capture
 from functions.render.lease import Lease, Stop
 from functions.render.outcome import Outcome, recorded
 from functions.render.output_check import SUFFIXES, BadOutput, check
@@ -92,6 +94,9 @@ class Attempt:
 
     def _make(self, identity: Identity) -> None:
         ours = self.claim
+        if ours.capture is not None:
+            self._take_capture(ours.capture)
+            return
         document = self.plan.document()
         self.key = content_key(ours.project, document, identity.backend, identity.version)
         if self._reuse():
@@ -103,6 +108,12 @@ class Attempt:
             if self.stopped:
                 self._leave()
                 return
+
+    def _take_capture(self, data: bytes) -> None:
+        """Nothing is drawn: the picture came from its author's browser."""
+        self.key = hashlib.sha256(b"capture\0" + data).hexdigest()
+        for record in capture.records(data, self.plan):
+            self._take(record)
 
     def _leave(self) -> None:
         """The attempt was stopped: the row goes back to the queue, unless it is somebody else's by now."""

@@ -12,7 +12,7 @@ from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
 from shared.renders import documents
 from shared.renders import operations as renders
-from shared.renders.schema import NewRender
+from shared.renders.schema import NewCapture, NewRender
 from shared.shaders import operations as shaders
 from shared.stores.storage import CACHE_CONTROL, content_type
 from shared.users.user import User
@@ -82,6 +82,18 @@ class ShaderRenders(Resource):
     def on_get(self, call: Call, shader: UUID) -> Any:
         """List the renders of a shader's versions, newest first."""
         return renders.list_of_shader(call, shader, shaders.visible(call, shader), call.query)
+
+    @operation(auth="write", body=NewCapture, returns=documents.Render, status=201)
+    def on_post(self, call: Call, shader: UUID) -> Any:
+        """Give your shader a picture from your browser, where it is too heavy for the server; it can be public with it."""
+        version = shaders.wish_again(call, shader)
+        render = renders.queue_capture(call, shader, version, call.body["picture"])
+        call.location = f"/api/v1/renders/{render}"
+        return renders.read(call, render)
+
+    def answer_again(self, call: Call, created: UUID) -> Any:
+        """The render as it is now."""
+        return renders.read(call, created)
 
 
 class Picture(Resource):

@@ -38,6 +38,7 @@ class Claim:
     shader_id: UUID | None
     version: int | None
     content_key: str | None
+    capture: bytes | None = None
 
     @property
     def values(self) -> dict[str, Any]:

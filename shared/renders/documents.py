@@ -32,6 +32,9 @@ class Facets(Schema):
     """What was measured of a render; each is there once it is known. Those from `flashing` on come with a preview."""
 
     moves = fields.Boolean()
+    captured = fields.Boolean(
+        metadata={"description": "the poster is from its author's browser: the shader is too heavy for this server"}
+    )
     blank = fields.Boolean(metadata={"description": "one colour all over"})
     palette = fields.List(fields.String(), metadata={"description": "five colours, commonest first"})
     brightness = fields.Float(metadata={"description": "0 to 1"})

@@ -1,12 +1,13 @@
 """Renders as clients ask for them: queued in the transaction that needs them, read as they progress."""
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from shared import lists
-from shared.errors import Invalid, NotFound, TooMany
-from shared.renders.plan import Plan, PlanError, ad_hoc, publication
+from shared.errors import Conflict, Invalid, NotFound, TooMany
+from shared.renders.plan import CAPTURE, Plan, PlanError, ad_hoc, publication
 from shared.request import Request
 from shared.stores.db import Connection, json, one, queries
 
@@ -18,6 +19,8 @@ MAX_OPEN_OF_CLIENT = 8
 """Of those, how many may come from one address."""
 MAX_OPEN_SAVED = 250
 """Renders of saved versions that one user may have waiting."""
+TOO_MUCH = ("too_heavy", "deadline")
+"""Reasons of a failure that say nothing against the shader: somebody's own graphics processor may draw it."""
 BLANK = "Every picture of it is one colour all over: there is nothing to see."
 """Why a blank shader is not public."""
 
@@ -53,6 +56,23 @@ def queue_version(request: Request, shader: UUID, version: int, project: dict[st
     plan = publication(project, request.services.config.max_render_duration)
     values = {"shader": shader, "version": version, "plan": json(plan.document())}
     return _queue(request, _SQL.queue_version, values)
+
+
+def queue_capture(request: Request, shader: UUID, version: int, picture: str) -> UUID:
+    """Queues a picture that the author's browser made, for the worker to encode anew; returns the render's id.
+
+    picture: base64. Raises Invalid where it is none, Conflict unless the version proved too heavy for the server.
+    """
+    known = {"shader": shader, "n": version, "reasons": list(TOO_MUCH)}
+    if request.connection.execute(_SQL.was_too_much, known).fetchone() is None:
+        raise Conflict("The server draws this version itself: a captured picture is for what is too heavy for it.")
+    try:
+        data = base64.b64decode(picture, validate=True)
+    except ValueError as error:
+        message = "Must be base64."
+        raise Invalid(message, errors=[{"field": "picture", "message": message}]) from error
+    values = {"shader": shader, "version": version, "plan": json(CAPTURE.document()), "capture": data}
+    return _queue(request, _SQL.queue_capture, values)
 
 
 def queue_ad_hoc(request: Request, wanted: dict[str, Any]) -> UUID:

@@ -99,6 +99,8 @@ class Plan:
 
 POSTER = Still("poster", 1.0, 640, 360, "webp", seek=True)
 """The still that stands for a shader: at one second, or where there is something to see."""
+CAPTURE = Plan((Still("poster", 0.0, 640, 360, "webp"),))
+"""The plan of a picture that a shader's author captured; its time is unknown."""
 PREVIEW = Clip("preview", 0.0, 4.0, 30, 480, 270, "mp4", unless_still=True, loop=True, sparse=True)
 """The clip of a published shader that moves: four seconds, or one period of it."""
 

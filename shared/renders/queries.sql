@@ -2,6 +2,13 @@
 INSERT INTO renders (shader_id, version, plan, requested_by, request_id)
 VALUES (%(shader)s, %(version)s, %(plan)s, %(user)s, %(request)s) RETURNING id;
 
+-- name: was_too_much
+SELECT FROM renders WHERE shader_id = %(shader)s AND version = %(n)s AND reason = ANY(%(reasons)s) AND status = 'failed' LIMIT 1;
+
+-- name: queue_capture
+INSERT INTO renders (shader_id, version, plan, preview, capture, requested_by, request_id)
+VALUES (%(shader)s, %(version)s, %(plan)s, 'none', %(capture)s, %(user)s, %(request)s) RETURNING id;
+
 -- name: queue_project
 -- An ad hoc render: pictures of a project that nobody saved; they go after a day.
 INSERT INTO renders (project, plan, preview, requested_by, requested_from, request_id, expires_at)
@@ -49,7 +56,7 @@ UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::inter
     status = CASE WHEN r.status = 'ready' THEN 'ready' ELSE 'rendering' END
 FROM due WHERE r.id = due.id
 RETURNING r.id, r.fence, r.attempts, r.losses, r.status, r.plan, r.request_id, r.shader_id, r.version, r.content_key,
-    coalesce(r.project, (SELECT v.project FROM versions v WHERE v.shader_id = r.shader_id AND v.n = r.version)) AS project;
+    r.capture, coalesce(r.project, (SELECT v.project FROM versions v WHERE v.shader_id = r.shader_id AND v.n = r.version)) AS project;
 
 -- name: fit
 -- What the plan came to when this content was first drawn.

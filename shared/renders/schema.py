@@ -1,9 +1,22 @@
 """What a request for pictures may hold. What the parts mean together is for shared/renders/plan.py to judge."""
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 
 from shared.project.schema import Source
 from shared.renders.plan import CLIP_FORMATS, IMAGE_FORMATS, MAX_STILL_ASKED, MAX_STILLS, MAX_TIME, MIN_SIDE
+
+MAX_CAPTURE = 2 << 20
+"""Bytes of a captured picture."""
+
+
+class NewCapture(Schema):
+    """A picture of a shader that is too heavy for the server, captured in its author's browser."""
+
+    picture = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=MAX_CAPTURE * 4 // 3),
+        metadata={"description": f"PNG, JPEG or WebP in base64, {MAX_CAPTURE >> 20} MB at most; shown cut to 16:9"},
+    )
 
 
 class NewRender(Source):

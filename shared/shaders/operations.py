@@ -162,6 +162,14 @@ def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Col
     return changed
 
 
+def wish_again(request: Request, shader: UUID) -> int:
+    """Locks one's own shader and wishes again for what was refused; returns its version."""
+    row = _lock_own(request, shader, _SQL.lock, None)
+    if row["refusal"]:
+        request.connection.execute(_SQL.wish, {"id": shader, "n": row["refusal"]["version"]})
+    return row["version"]
+
+
 def _standing(request: Request, row: dict[str, Any], asked: str | None, version: int) -> dict[str, Any]:
     """`{status, wish, refusal}` after a save. asked: the status that was asked for, if any."""
     status, public = row["status"], row["public_version"] is not None

@@ -34,6 +34,9 @@ UPDATE shaders SET public_version = %(n)s, first_public = coalesce(first_public,
     wish = CASE WHEN wish = %(n)s THEN NULL ELSE wish END, refusal = CASE WHEN wish = %(n)s THEN NULL ELSE refusal END
 WHERE id = %(id)s;
 
+-- name: wish
+UPDATE shaders SET wish = %(n)s, refusal = NULL WHERE id = %(id)s;
+
 -- name: refuse
 UPDATE shaders SET wish = NULL, refusal = %(refusal)s WHERE id = %(id)s;
 

@@ -68,6 +68,15 @@ def test_an_agent_publishes_with_a_key(stack: Stack) -> None:
     found = ask(stack, "browse_shaders", {"tags": ["agent"], "sort": "trending"})
     assert shader["id"] in [item["id"] for item in found.structured_content["items"]]
     assert pictures(ask(stack, "get_shader", {"id": shader["id"]}))
+    broken = {
+        "title": "Broken",
+        "code": "void mainImage(out vec4 c, in vec2 p)\n{\n    c = zap;\n}",
+        "status": "published",
+    }
+    refused = ask(stack, "submit_shader", broken, key)
+    assert refused.is_error
+    assert refused.structured_content["status"] == "draft"
+    assert refused.structured_content["publication"]["reason"] == "compile_error"
     api.close()
 
 

@@ -1,11 +1,14 @@
 """Publishing is a wish until its picture is there: what is public when, and what its author is told."""
 
+import base64
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from functions.render.renderer import End, Facts, Record
 from tests.functions.conftest import Client
@@ -164,3 +167,66 @@ def test_nobody_publishes_the_template_as_it_is(client: Client, ann: Client) -> 
     ann.call("PUT", path_of(made), {"code": code, "status": "published"})
     ann.draw()
     assert listed(client) == ["Mine"]
+
+
+def too_heavy() -> Iterator[Record]:
+    yield End("failed", "too_heavy", "A picture of 320 x 180 would take 9 s of processor time.")
+
+
+def encoded(form: str, size: tuple[int, int] = (1280, 720), *, colours: bool = True) -> str:
+    picture = Image.linear_gradient("L").resize(size) if colours else Image.new("L", size, 90)
+    file = io.BytesIO()
+    picture.convert("RGB").save(file, form)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+def test_what_is_too_heavy_here_is_public_with_its_authors_picture(client: Client, ann: Client, form: str) -> None:
+    made = ann.create()
+    ann.draw(too_heavy)
+    answer = ann.call("POST", f"{path_of(made)}/renders", {"picture": encoded(form)})
+    assert answer.status_code == 201
+    assert listed(client) == []
+    ann.draw()
+    seen = client.call("GET", path_of(made)).json
+    assert (seen["status"], seen["render"]["status"], seen["render"]["preview"]) == ("published", "ready", "none")
+    assert (seen["render"]["facets"]["captured"], seen["render"]["facets"]["weight"]) == (True, "heavy")
+    assert ann.services is not None
+    stored = ann.services.storage.get(seen["render"]["poster_url"].removeprefix("/renders/"))
+    with Image.open(io.BytesIO(stored)) as poster_:
+        assert (poster_.format, poster_.size) == ("WEBP", (640, 360))
+
+
+def test_captured_pictures_are_for_what_the_server_cannot_draw(ann: Client, bob: Client) -> None:
+    made = ann.publish()
+    body = {"picture": encoded("PNG")}
+    assert ann.call("POST", f"{path_of(made)}/renders", body).status_code == 409
+    assert bob.call("POST", f"{path_of(made)}/renders", body).status_code == 403
+    broken_one = ann.create(code=CODE % 5)
+    ann.draw(broken)
+    assert ann.call("POST", f"{path_of(broken_one)}/renders", body).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        base64.b64encode(b"<svg onload='alert(1)'/>" * 9).decode(),
+        base64.b64encode(b"GIF89a" + bytes(90)).decode(),
+        encoded("PNG")[:4000],
+        encoded("PNG", (8192, 4096)),
+        encoded("PNG", colours=False),
+    ],
+    ids=["svg", "gif", "cut short", "too large", "blank"],
+)
+def test_a_captured_picture_that_cannot_be_shown_leaves_a_draft(client: Client, ann: Client, picture: str) -> None:
+    made = ann.create()
+    ann.draw(too_heavy)
+    assert ann.call("POST", f"{path_of(made)}/renders", {"picture": picture}).status_code == 201
+    ann.draw()
+    seen = ann.call("GET", path_of(made)).json
+    assert (seen["status"], seen["publication"]["status"]) == ("draft", "refused")
+    assert listed(client) == []
+    assert ann.call("POST", f"{path_of(made)}/renders", {"picture": "no base64!"}).status_code == 422
+    ann.call("POST", f"{path_of(made)}/renders", {"picture": encoded("WEBP")})
+    ann.draw()
+    assert len(listed(client)) == 1
