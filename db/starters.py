@@ -48,12 +48,10 @@ def publish(request: Request) -> list[UUID]:
     return [shader for shader in published if shader]
 
 
-def published(request: Request) -> list[dict[str, Any]]:
-    """The starters as lists show them, in the order of their publication."""
+def stored(request: Request) -> list[dict[str, Any]]:
+    """The starters as their author sees them, in the order of their creation."""
     found = [shaders.read(request, shader) for shader in shaders.ids_by_title(as_system(request)).values()]
-    return sorted(
-        (shader for shader in found if shader["status"] == "published"), key=lambda item: item["published_at"]
-    )
+    return sorted(found, key=lambda item: item["created_at"])
 
 
 def _publish(request: Request, starter: dict[str, Any], known: UUID | None) -> UUID | None:

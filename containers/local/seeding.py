@@ -58,7 +58,7 @@ def _progress(text: str) -> None:
 
 def _report(services: Services, stack: Stack, say: Say) -> None:
     with services.request() as request:
-        found = starters.published(request)
+        found = starters.stored(request)
     pictured = [shader for shader in found if shader["render"]["status"] == "ready"]
     moving = [shader for shader in pictured if shader["render"]["preview"] == "ready"]
     say(f"{len(pictured)} of {len(found)} starter shaders rendered, {len(moving)} of them move")
