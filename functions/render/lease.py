@@ -13,9 +13,9 @@ from shared.renders import claims
 from shared.renders.claims import Claim
 from shared.request import Request, Services
 
-RENEWAL = 1.0
-"""Seconds between renewals: three may fail before the lease runs out."""
-PATIENCE = timedelta(seconds=0.5)
+RENEWAL = 0.5
+"""Seconds between renewals: several may fail before the lease runs out."""
+PATIENCE = timedelta(seconds=0.25)
 """How long somebody's poster waits before a preview that is being drawn gives way to it: a free worker takes it sooner."""
 
 
