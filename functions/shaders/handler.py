@@ -60,7 +60,8 @@ class Shader(Resource):
 
 
 def _tagged(call: Call, shader: UUID) -> Any:
-    document, call.revision = shaders.read_revision(call, shader)
+    document = shaders.read(call, shader)
+    call.revision = document["revision"]
     return document
 
 

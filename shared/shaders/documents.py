@@ -58,6 +58,9 @@ class Shader(ShaderCard):
     """A shader with its project."""
 
     project = fields.Nested(Project, required=True)
+    revision = fields.Integer(
+        required=True, metadata={"description": "counts saves; in quotes it is the ETag, for If-Match"}
+    )
     credits = fields.String(required=True, metadata={"description": "whom its author thanks"})
     origin = fields.Nested(
         Origin, required=True, allow_none=True, metadata={"description": "where it was imported from"}

@@ -60,15 +60,10 @@ def _optional(value: Any) -> Any:
 
 def read(request: Request, shader: UUID) -> dict[str, Any]:
     """One shader with its project; `my_vote` too when signed in. Raises NotFound, also for others' drafts, and Gone."""
-    return read_revision(request, shader)[0]
-
-
-def read_revision(request: Request, shader: UUID) -> tuple[dict[str, Any], int]:
-    """The same, and the number of what was saved last: a save may ask for nothing newer to be there."""
     row = request.connection.execute(_SQL.read, {"id": shader, "user": request.user_id}).fetchone()
     if row is None:
         raise _missing(request, shader)
-    return row["document"], row["revision"]
+    return row["document"]
 
 
 def _missing(request: Request, shader: UUID) -> NotFound | Gone:

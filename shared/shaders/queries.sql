@@ -57,7 +57,7 @@ SELECT id, title FROM shaders WHERE author_id = %(author)s;
 
 -- name: read
 -- One shader with its project; drafts are their author's alone, and only the author sees what is not public yet.
-SELECT revision, document || jsonb_build_object('project', project, 'credits', credits, 'origin', origin)
+SELECT document || jsonb_build_object('project', project, 'revision', revision, 'credits', credits, 'origin', origin)
     || CASE WHEN %(user)s::uuid IS NULL THEN '{}'::jsonb
     ELSE jsonb_build_object('my_vote', coalesce((SELECT value FROM votes WHERE shader_id = d.id AND user_id = %(user)s::uuid), 0)) END
     AS document

@@ -219,7 +219,7 @@ export interface paths {
         /** List published shaders */
         get: operations["get_shaders"];
         put?: never;
-        /** Create a shader; its poster and preview follow by themselves */
+        /** Create a shader; its poster and preview follow by themselves, and it is public, if you wish so, from then on */
         post: operations["post_shaders"];
         delete?: never;
         options?: never;
@@ -251,9 +251,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read a shader with its project */
+        /** Read a shader with its project; the ETag names what was saved last */
         get: operations["get_shaders_shader"];
-        /** Save changes; another project makes a new version and new pictures */
+        /** Save changes; another project makes a new version and new pictures. Of a public shader it is seen once drawn */
         put: operations["put_shaders_shader"];
         post?: never;
         /** Delete a shader, its versions and its pictures; forks of it stay */
@@ -290,7 +290,8 @@ export interface paths {
         /** List the renders of a shader's versions, newest first */
         get: operations["get_shaders_shader_renders"];
         put?: never;
-        post?: never;
+        /** Give your shader a picture from your browser, where it is too heavy for the server; it can be public with it */
+        post: operations["post_shaders_shader_renders"];
         delete?: never;
         options?: never;
         head?: never;
@@ -434,6 +435,8 @@ export interface components {
             blank?: boolean;
             /** @description 0 to 1 */
             brightness?: number;
+            /** @description the poster is from its author's browser: the shader is too heavy for this server */
+            captured?: boolean;
             /** @description milliseconds of processor time */
             compile_ms?: number;
             /** @description 0 to 1 */
@@ -494,6 +497,10 @@ export interface components {
         NewApiKey: {
             name: string;
             scopes?: ("read" | "write")[];
+        };
+        NewCapture: {
+            /** @description PNG, JPEG or WebP in base64, 2 MB at most; shown cut to 16:9 */
+            picture: string;
         };
         NewProject: {
             credits?: string;
@@ -582,6 +589,15 @@ export interface components {
             /** @description seconds; without it, one second or where there is something to see */
             poster_time?: number;
         };
+        Publication: {
+            /** @description the reason as a sentence */
+            detail?: string | null;
+            /** @description compile_error, too_heavy, deadline, blank, template, ... */
+            reason?: string;
+            /** @enum {string} */
+            status: "waiting" | "refused";
+            version: number;
+        };
         Registration: {
             /** Format: email */
             email: string;
@@ -639,9 +655,13 @@ export interface components {
             /** @description where it was imported from */
             origin: components["schemas"]["Origin"] | null;
             project: components["schemas"]["Project"];
+            /** @description for its author: null where no version waits to become public or failed to */
+            publication?: components["schemas"]["Publication"] | null;
             /** Format: date-time */
             published_at: string | null;
             render: components["schemas"]["Render"] | null;
+            /** @description counts saves; in quotes it is the ETag, for If-Match */
+            revision: number;
             score: number;
             /** @enum {string} */
             status: "draft" | "published" | "archived";
@@ -663,6 +683,8 @@ export interface components {
             id: string;
             /** @description SPDX id */
             license: string;
+            /** @description for its author: null where no version waits to become public or failed to */
+            publication?: components["schemas"]["Publication"] | null;
             /** Format: date-time */
             published_at: string | null;
             render: components["schemas"]["Render"] | null;
@@ -742,6 +764,7 @@ export type Health = components['schemas']['Health'];
 export type Input = components['schemas']['Input'];
 export type Login = components['schemas']['Login'];
 export type NewApiKey = components['schemas']['NewApiKey'];
+export type NewCapture = components['schemas']['NewCapture'];
 export type NewProject = components['schemas']['NewProject'];
 export type NewRender = components['schemas']['NewRender'];
 export type NewShader = components['schemas']['NewShader'];
@@ -751,6 +774,7 @@ export type Param = components['schemas']['Param'];
 export type Pass = components['schemas']['Pass'];
 export type Problem = components['schemas']['Problem'];
 export type Project = components['schemas']['Project'];
+export type Publication = components['schemas']['Publication'];
 export type Registration = components['schemas']['Registration'];
 export type Render = components['schemas']['Render'];
 export type RenderList = components['schemas']['RenderList'];
@@ -1321,7 +1345,10 @@ export interface operations {
     put_shaders_shader: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the state that is changed: 412 where something else was saved meanwhile. */
+                "If-Match"?: string;
+            };
             path: {
                 shader: string;
             };
@@ -1356,7 +1383,10 @@ export interface operations {
     delete_shaders_shader: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the state that is changed: 412 where something else was saved meanwhile. */
+                "If-Match"?: string;
+            };
             path: {
                 shader: string;
             };
@@ -1437,6 +1467,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenderList"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_shaders_shader_renders: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A retry with the same key answers the same and creates nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                shader: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCapture"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Render"];
                 };
             };
             /** @description What went wrong. */
