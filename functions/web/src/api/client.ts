@@ -8,6 +8,8 @@ export type Query = Record<string, string | number | undefined | null>;
 export interface RequestOptions {
   body?: unknown;
   query?: Query | undefined;
+  /** The state of the thing that is changed: 412 where something else was saved meanwhile. */
+  revision?: number | undefined;
 }
 
 export interface ClientOptions {
@@ -92,10 +94,11 @@ export class Client {
     return true;
   }
 
-  async #send(method: string, path: string, { body, query }: RequestOptions): Promise<Response> {
+  async #send(method: string, path: string, { body, query, revision }: RequestOptions): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (revision !== undefined) headers['If-Match'] = `"${revision}"`;
     const init: RequestInit = { method, headers, credentials: 'same-origin' };
     if (body !== undefined) init.body = JSON.stringify(body);
     try {

@@ -37,16 +37,24 @@ export async function readProblem(response: Response): Promise<ApiError> {
 }
 
 const SENTENCES: Record<number, string> = {
-  0: 'The server cannot be reached. Check the connection and try again.',
+  0: 'The server cannot be reached. Try again in a moment.',
   401: 'Please sign in and try again.',
   403: 'This account is not allowed to do that.',
   404: 'It is not here. It may have been deleted, or be somebody’s draft.',
   409: 'It was changed in the meantime. Reload the page and try again.',
+  412: 'It was saved elsewhere in the meantime.',
   413: 'This is too large. Make the code shorter and try again.',
 };
 
+export const OFFLINE = 'You are offline. This goes on once the connection is back.';
+
+/** Whether it failed since this device has no connection. */
+const isOffline = (error: unknown): boolean =>
+  globalThis.navigator?.onLine === false && !(error instanceof ApiError && error.status > 0);
+
 /** One sentence for people: what the server said, else what to change. */
 export function explain(error: unknown): string {
+  if (isOffline(error)) return OFFLINE;
   if (!(error instanceof ApiError)) return 'Something went wrong on this page. Reload it and try again.';
   if (error.status === 429) return `Too many tries. Wait ${waitingTime(error.retryAfter)} and try again.`;
   if (error.detail) return error.detail;

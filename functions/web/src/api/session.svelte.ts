@@ -7,6 +7,12 @@ import type { SignedIn, User } from './schema';
 /** Key in localStorage that says only that a refresh is worth a request: no secret. */
 const SIGNED_IN_KEY = 'fractafrag.signed-in';
 
+/** Key in localStorage that says that somebody has signed in here before. */
+const KNOWN_KEY = 'fractafrag.known';
+
+/** Whether nobody has ever signed in with this browser, as far as it remembers. */
+export const isNewcomer = (): boolean => localStorage.getItem(KNOWN_KEY) === null;
+
 class SessionState {
   user: User | null = $state(null);
   /** False until it is known whether somebody is signed in. */
@@ -22,6 +28,7 @@ export const call = createCall(client);
 function storeSession(next: SignedIn | null): void {
   session.user = next?.user ?? null;
   session.known = true;
+  if (next) localStorage.setItem(KNOWN_KEY, '1');
   if (next) localStorage.setItem(SIGNED_IN_KEY, '1');
   else localStorage.removeItem(SIGNED_IN_KEY);
 }

@@ -5,6 +5,7 @@ import { isUnfinished, pollRenders } from '../api/render-polling';
 import type { Render, ShaderCard, ShaderList } from '../api/schema';
 
 type Load = (cursor: string | null) => Promise<ShaderList>;
+type Reload = (id: string) => Promise<ShaderCard>;
 
 export class PagedList {
   items: ShaderCard[] = $state([]);
@@ -16,9 +17,12 @@ export class PagedList {
   problem = $state('');
 
   readonly #load: Load;
+  readonly #reload: Reload | undefined;
 
-  constructor(load: Load) {
+  /** @param reload reads one card again, where more than its render changes once that is there */
+  constructor(load: Load, reload?: Reload) {
     this.#load = load;
+    this.#reload = reload;
   }
 
   /** Appends the next page; does nothing while one is loading or when there is none. */
@@ -58,6 +62,15 @@ export class PagedList {
 
   #update(render: Render): void {
     const item = this.items.find((candidate) => candidate.render?.id === render.id);
-    if (item) item.render = render;
+    if (!item) return;
+    item.render = render;
+    const settled = render.status === 'ready' || render.status === 'failed';
+    if (settled && item.publication?.status === 'waiting') void this.#read(item);
+  }
+
+  /** Whether it became public is known once it has a picture, or will never have one. */
+  async #read(item: ShaderCard): Promise<void> {
+    const { status, publication, published_at } = (await this.#reload?.(item.id).catch(() => null)) ?? item;
+    Object.assign(item, { status, publication, published_at });
   }
 }

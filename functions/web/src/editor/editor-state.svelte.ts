@@ -1,6 +1,6 @@
 /** The shader that is edited: its fields, its project, whether it is saved, and what was wrong with saving it. */
 
-import { explain, fieldErrors } from '../api/problem';
+import { ApiError, explain, fieldErrors } from '../api/problem';
 import type { NewShader, Project, Shader } from '../api/schema';
 import {
   type Autosave,
@@ -50,6 +50,12 @@ export class EditorState implements Snapshot {
   dirty = $state(false);
   /** Whether this browser could keep the unsaved edits. */
   autosaved = $state(true);
+  /** Counts saves on the server; undefined: whatever is there is saved over. */
+  revision: number | undefined;
+  /** Whether it was saved elsewhere since it was opened here, so that it was not saved. */
+  conflict = $state(false);
+  /** What it was to be saved as then. */
+  refusedAs: SaveAs = 'draft';
   saving = $state(false);
   savedAt: Date | null = $state.raw(null);
   problem = $state('');
@@ -108,6 +114,8 @@ export class EditorState implements Snapshot {
     this.saving = true;
     this.problem = '';
     this.fields = {};
+    this.conflict = false;
+    this.refusedAs = status;
     try {
       const shader = await this.send(status);
       this.onSaved(shader, sent);
@@ -129,7 +137,7 @@ export class EditorState implements Snapshot {
       project: this.project,
       status,
     };
-    return this.id ? this.store.update(this.id, body) : this.store.create(body);
+    return this.id ? this.store.update(this.id, body, this.revision) : this.store.create(body);
   }
 
   /** What was typed while the request was under way is not saved, and stays unsaved. */
@@ -145,6 +153,8 @@ export class EditorState implements Snapshot {
   }
 
   private onRefused(error: unknown): void {
+    this.conflict = error instanceof ApiError && error.status === 412;
+    if (this.conflict) return;
     this.fields = fieldErrors(error, FIELDS);
     const named = Object.keys(this.fields).length > 0;
     this.problem = this.fields[''] ?? (named ? 'Some fields need a change.' : explain(error));
@@ -154,6 +164,7 @@ export class EditorState implements Snapshot {
     this.id = shader?.id ?? null;
     this.status = shader?.status ?? 'draft';
     this.version = shader?.version ?? 0;
+    this.revision = shader?.revision;
   }
 
   private show({ title, description, tags, license, project }: Snapshot): void {

@@ -43,6 +43,7 @@ export class LivePlayer {
   private loadNumber = 0;
   private lastDisplay = 0;
   private slowFrames = 0;
+  private onPicture: ((blob: Blob | null) => void) | null = null;
 
   /** Takes the canvas; false when this browser cannot draw shaders. */
   attach(canvas: HTMLCanvasElement): boolean {
@@ -151,6 +152,24 @@ export class LivePlayer {
     this.loop?.setScale(scale);
   }
 
+  /** A picture of what plays, as WebP (PNG where the browser has none) in base64; it begins to play if it does not yet. */
+  async capture(): Promise<string> {
+    if (this.state !== 'playing') this.resume();
+    const blob = await new Promise<Blob | null>((resolve) => {
+      this.onPicture = resolve;
+    });
+    if (!blob) throw new Error('The browser gave no picture.');
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  }
+
+  /** Right after a frame was drawn: later the canvas is empty. Not the very first ones, which often show nothing. */
+  private takePicture(loop: Loop): void {
+    if (!this.onPicture || (loop.time < 1 && loop.frame < 3)) return;
+    this.canvas?.toBlob(this.onPicture, 'image/webp', 0.85);
+    this.onPicture = null;
+  }
+
   close(): void {
     this.loadNumber++;
     this.loop?.stop();
@@ -196,6 +215,7 @@ export class LivePlayer {
     const { loop } = this;
     if (!loop) return;
     this.hasFrame = true;
+    this.takePicture(loop);
     this.pauseIfSlow(loop);
     const now = performance.now();
     if (now - this.lastDisplay < DISPLAY_INTERVAL_MS) return;

@@ -16,6 +16,7 @@ const shader = (more: Partial<Shader> = {}): Shader =>
     license: 'MIT',
     status: 'draft',
     version: 3,
+    revision: 1,
     project: newProject(),
     ...more,
   }) as Shader;
@@ -82,7 +83,24 @@ describe('saving', () => {
     );
     expect([editor.id, editor.version, editor.dirty]).toEqual(['7', 1, false]);
     await editor.save('published');
-    expect(api.update).toHaveBeenCalledWith('7', expect.objectContaining({ status: 'published' }));
+    expect(api.update).toHaveBeenCalledWith('7', expect.objectContaining({ status: 'published' }), 1);
+  });
+
+  it('does not save over what was saved elsewhere, unless told to', async () => {
+    const editor = open(shader());
+    edit(editor, 'mine');
+    api.update.mockRejectedValueOnce(new ApiError(412));
+    expect(await editor.save('published')).toBeNull();
+    expect([editor.conflict, editor.refusedAs, editor.dirty, editor.problem]).toEqual([
+      true,
+      'published',
+      true,
+      '',
+    ]);
+    editor.revision = undefined;
+    expect(await editor.save(editor.refusedAs)).not.toBeNull();
+    expect(api.update).toHaveBeenLastCalledWith('7', expect.anything(), undefined);
+    expect(editor.conflict).toBe(false);
   });
 
   it('does not take for saved what is typed meanwhile', async () => {
