@@ -38,7 +38,8 @@ def wait(stack: Stack, services: Services, ids: list[UUID], say: Say) -> list[di
     while time.monotonic() < started + PATIENCE:
         stack.tend()
         with services.request() as request:
-            documents = [shaders.read(request, shader)["render"] for shader in ids]
+            system = starters.as_system(request)
+            documents = [shaders.read(system, shader)["render"] for shader in ids]
         done = sum(map(renders.is_done, documents))
         seen = sum(document["status"] == "ready" for document in documents)
         _progress(f"{seen} posters, {done} of {len(ids)} done, {time.monotonic() - started:.0f} s")

@@ -1,47 +1,13 @@
 """The site in a real browser: the gallery, a shader, the editor, on a desktop and on a phone."""
 
-import os
 import secrets
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from containers.local.stack import Stack
-from functions.renderer.chromium.program import find_chromium
 from tests.support import Api, gradient
-
-SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--use-gl=angle", "--use-angle=gl-egl", "--ignore-gpu-blocklist"]
-        started = playwright.chromium.launch(
-            executable_path=find_chromium(os.environ.get("CHROMIUM_PATH", ""), playwright.chromium.executable_path, ""),
-            args=arguments,
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(params=list(SIZES))
-def page(request: pytest.FixtureRequest, browser: Browser, stack: Stack) -> Iterator[Page]:
-    context = browser.new_context(base_url=stack.address, viewport=SIZES[request.param])  # type: ignore[arg-type]
-    opened = context.new_page()
-    problems: list[str] = []
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda message: problems.append(message.text) if _is_ours(message) else None)
-    yield opened
-    context.close()
-    assert problems == []
-
-
-def _is_ours(message: Any) -> bool:
-    """Errors of the page's own; a refused refresh or a missing thing is an answer, which Chromium prints too."""
-    return message.type == "error" and "Failed to load resource" not in message.text
 
 
 @pytest.fixture(scope="session")
