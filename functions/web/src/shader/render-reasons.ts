@@ -2,8 +2,8 @@
 
 const REASONS: Record<string, string> = {
   compile_error: 'The code does not compile, so there is no picture.',
-  deadline: 'Rendering took too long and was stopped. Fewer steps or loops would help.',
-  too_heavy: 'Rendering took too long and was stopped. Fewer steps or loops would help.',
+  deadline: 'It takes longer than this server draws: fewer steps or loops would help.',
+  too_heavy: 'It is too heavy for this server.',
   browser_lost: 'The renderer lost this shader, even on a second try. Publish it again to try once more.',
   renderer_lost: 'The renderer lost this shader, even on a second try. Publish it again to try once more.',
   refused: 'The renderer refused this shader.',
