@@ -7,11 +7,11 @@ import { parseLog } from "./player/errors.js";
 
 let canvas, gl, player;
 
-function fresh() {
+function fresh(options) {
   gl?.getExtension("WEBGL_lose_context").loseContext();
   canvas = document.createElement("canvas");
-  gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true });
-  player = createPlayer(gl);
+  gl = canvas.getContext("webgl2", { antialias: false, preserveDrawingBuffer: true });
+  player = createPlayer(gl, options ?? {});
   Object.assign(window.bench, { canvas, gl, player });
 }
 
@@ -54,6 +54,7 @@ window.bench = {
   play, fresh, statistics, parseLog, checkProject, normaliseProject,
   load: (project) => player.load(project),
   uses: () => player.uses,
+  warnings: () => player.warnings,
   reset: () => player.reset(),
   pixel(x, y, frame) {
     draw(frame);
