@@ -327,7 +327,9 @@ def test_what_moves_slowly_has_half_the_frames_where_that_will_do(service: Servi
     sparse = {"stills": [POSTER], "clip": {**PREVIEW, "sparse": True}}
     made = service.render(slow, sparse)
     assert (made["preview"]["fps"], len(frames(made["preview"]))) == (15, 60)
-    assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 15, "steps": 60}, "a replay makes the same"
+    assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 15, "steps": 60}, (
+        "a replay makes the same"
+    )
     assert service.render(swift, sparse)["preview"]["fps"] == 30
     burst = "0.8 * step(1.3, iTime) * step(iTime, 1.75) * mod(floor(iTime * 30.0 + 0.25), 2.0)"
     flash = image(f"c = vec4(vec3(0.2 + 0.02 * sin(iTime)) + {burst}, 1.0);")

@@ -24,5 +24,11 @@ def end(
     possible: dict[str, Any] | None = None,
 ) -> bytes:
     """The last record; without one the stream broke off. possible: what would do of what is too heavy, see TooHeavy."""
-    about: dict[str, Any] = {"status": status, "reason": reason, "detail": detail, "errors": errors or [], "possible": possible}
+    about: dict[str, Any] = {
+        "status": status,
+        "reason": reason,
+        "detail": detail,
+        "errors": errors or [],
+        "possible": possible,
+    }
     return record("end", b"", **about, elapsed=round(elapsed, 3))
