@@ -58,7 +58,7 @@ class Attempt:
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
-    warnings: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    warnings: list[dict[str, str]] | None = None
     fit: dict[str, Any] | None = None
     outcome: Outcome = field(default_factory=Outcome)
     stopped: Stop | None = None

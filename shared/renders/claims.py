@@ -67,7 +67,7 @@ class Measurements:
 
     facets: dict[str, Any]
     fit: dict[str, Any] | None
-    warnings: list[dict[str, str]]
+    warnings: list[dict[str, str]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,8 @@ def enter_output(connection: Connection, ours: Claim, output: StoredOutput) -> N
 
 def enter_measurements(connection: Connection, ours: Claim, content_key: str, measured: Measurements) -> None:
     """Enters what was measured by now."""
-    facets, fit = (json(part) if part else None for part in (measured.facets, measured.fit))
-    documents = {"facets": facets, "fit": fit, "warnings": json(measured.warnings)}
+    parts = {"facets": measured.facets, "fit": measured.fit, "warnings": measured.warnings}
+    documents = {name: json(part) if part else None for name, part in parts.items()}
     connection.execute(_SQL.measured, {**ours.values, **documents, "content_key": content_key})
 
 

@@ -100,7 +100,7 @@ WHERE id = %(id)s AND fence = %(fence)s;
 
 -- name: measured
 -- Facets, what the plan came to, and the project's warnings, as far as they are known.
-UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s, fit), warnings = %(warnings)s,
+UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s, fit), warnings = coalesce(%(warnings)s, warnings),
     fit_key = CASE WHEN %(fit)s::jsonb IS NULL THEN fit_key ELSE %(content_key)s END
 WHERE id = %(id)s AND fence = %(fence)s;
 

@@ -64,8 +64,9 @@ def test_every_picture_is_told_of(ann: Client, make: Make) -> None:
 
 def test_the_same_content_is_told_of_again(ann: Client, bob: Client, make: Make) -> None:
     worker = make(whole)
-    first, second = ann.create()["render"]["id"], bob.create()["render"]["id"]
+    first = ann.create()["render"]["id"]
     attempt(worker, first)
+    second = bob.create()["render"]["id"]
     attempt(worker, second)
     one, other = read(ann, first), read(bob, second)
     assert [one[key] for key in ("frames", "clip", "warnings")] == [
