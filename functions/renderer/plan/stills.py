@@ -16,6 +16,8 @@ SCALES = (1.0, 1 / 2, 1 / 4, 1 / 8)
 """Of the stills' sizes."""
 SMALLEST = (320, 180)
 """Pixels that a still is not scaled below."""
+SMALLEST_LATE = (80, 45)
+"""The same for a request of stills whose frames build on each other: it is for its times, which may be late, that it was made."""
 
 
 class TooHeavy(Exception):
@@ -32,7 +34,7 @@ class TooHeavy(Exception):
 def fit_stills(plan: Plan, costs: Costs, budget: float) -> tuple[float, dict[str, float]]:
     """The scale of the stills, and the times of those that have to move, by name. budget: seconds. Raises TooHeavy."""
     largest = max(plan.stills, key=lambda still: still.width * still.height)
-    scales = _scales(largest)
+    scales = _scales(largest, SMALLEST_LATE if costs.steps and not plan.clip else SMALLEST)
     for scale in scales:
         if costs.seconds(_scaled(plan.stills, scale)) <= budget:
             return scale, {}
@@ -53,9 +55,9 @@ def _scaled(stills: Sequence[Still], part: float) -> list[Still]:
     return [resized(still, part) for still in stills]
 
 
-def _scales(still: Still) -> list[float]:
-    """The scales that keep a still at SMALLEST or above; 1 for one that is smaller already."""
-    return [1.0, *(s for s in SCALES[1:] if still.width * s >= SMALLEST[0] and still.height * s >= SMALLEST[1])]
+def _scales(still: Still, smallest: tuple[int, int]) -> list[float]:
+    """The scales that keep a still at the smallest size or above; 1 for one that is smaller already."""
+    return [1.0, *(s for s in SCALES[1:] if still.width * s >= smallest[0] and still.height * s >= smallest[1])]
 
 
 def _too_heavy(stills: list[Still], costs: Costs, budget: float, frame: int) -> TooHeavy:
