@@ -20,6 +20,8 @@ class Code(StrEnum):
     INF = "inf"
 
 
+OF_PROJECT = (Code.UNBOUND_CHANNEL, Code.ABSENT_BUFFER)
+"""Those that are about the project rather than one of its pictures."""
 SENTENCES = {
     Code.SMALLER: "Drawn at {width} x {height} instead of {asked_width} x {asked_height}: at that size it takes too long.",
     Code.MOVED: "Shows {time:.4g} s instead of {asked:.4g} s, where there is nothing to see or which takes too long to reach.",
