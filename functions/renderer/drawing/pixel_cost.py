@@ -14,8 +14,11 @@ laptops and phones have.
 """
 FIRST_STEPS = 6
 """Steps that are drawn to measure what one costs."""
-LATE = 2.0
-"""A step that costs so many times the first ones in a small picture has become dearer; less is noise."""
+LATE, MUCH = 2.0, 1e-6
+"""Steps have become dearer where they cost so many times the first ones in a small picture, and so much more a pixel, in seconds.
+
+Less is noise, or does not matter.
+"""
 Pixels = tuple[int, int]
 
 
@@ -41,14 +44,13 @@ class PixelCost:
     async def look_ahead(self, last: int, size: Pixels, seconds: float) -> None:
         """Steps small frames up to `last`, for no longer than that, to find out whether they become dearer. Raises BrowserLost."""
         reached, first, bound = -1, 0.0, FIRST_STEPS
-        steps = self.costs.steps
-        while steps and reached < last and seconds > 0:
+        while self.costs.steps and reached < last and seconds > 0:
             before = reached
             reached, spent = await self.advance(before, min(last, bound), size, seconds)
             each = spent / (reached - before) / (size[0] * size[1])
             first, seconds, bound = first or each, seconds - spent, 2 * bound
-            if each > LATE * first:
-                self._raise(steps, before + 1, reached, each - first)
+            more = each - first if each > max(LATE * first, first + MUCH) else 0.0
+            _learn(self.costs.steps, before + 1, reached, self.costs.steps.total(1) + more)
 
     async def compare(self, times: list[float], size: Pixels) -> None:
         """Draws small frames, and raises the cost of one where those at later times are dearer than the first. Raises BrowserLost."""
@@ -58,11 +60,6 @@ class PixelCost:
         await self.sample(times, size, STEPS)
         factor = self.costs.frame / max(1e-12, first)
         self.costs.frame = drawn * factor if factor > LATE else drawn
-
-    def _raise(self, steps: StepCosts, first: int, last: int, more: float) -> None:
-        base = steps.total(1)
-        steps.learn(first, last, base + more)
-        self.costs.frame = max(self.costs.frame, base + more)
 
     async def advance(self, reached: int, last: int, size: Pixels, seconds: float) -> tuple[int, float]:
         """Steps from the frame `reached` (-1: anew) towards `last`, for some seconds; the frame reached, and the time it took."""
@@ -87,3 +84,10 @@ class PixelCost:
             "megapixel_seconds": float(f"{1e6 * each:.2g}"),
             "weight": weight,
         }
+
+
+def _learn(steps: StepCosts, first: int, last: int, each: float) -> None:
+    """Takes over what small pictures tell, where that is much; what was learnt in larger ones is more exact."""
+    known = steps.average(first, last)
+    if each > LATE * known or LATE * each < known:
+        steps.learn(first, last, each)

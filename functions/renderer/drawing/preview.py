@@ -5,10 +5,10 @@ import asyncio
 from functions.renderer.clip.recording import OverBudget, Recording
 from functions.renderer.drawing.drawing import Drawing
 from functions.renderer.drawing.slow_motion import is_slow
-from functions.renderer.drawing.stills import SAMPLE_SHARE, SAMPLES
+from functions.renderer.drawing.stills import AHEAD_SHARE, SAMPLE_SHARE, SAMPLES
 from functions.renderer.plan.clips import Size, drawing_seconds, fit_clip, frame_cost
 from functions.renderer.plan.costs import Costs, StepCosts
-from shared.renders.plan import PREVIEW, STEPS, Clip
+from shared.renders.plan import PREVIEW, STEPS, Clip, frame_at
 from shared.renders.warnings import Code, warning
 
 MOTION_POINTS = (0, 0.13, 0.29, 0.41, 0.59, 0.71, 0.83, 0.97)
@@ -37,6 +37,9 @@ class Preview:
     async def _fit(self) -> None:
         """Finds out whether anything moves, and which size of a clip the budget allows."""
         clip = self._clip
+        if clip and self._drawing.builds:
+            last, share = frame_at(clip.start + clip.duration), AHEAD_SHARE * self._drawing.clip_budget
+            await self._drawing.cost.look_ahead(last, SAMPLES[0], share)
         moves = await self._find_motion(clip or PREVIEW)
         wanted = clip and (moves or not clip.unless_still)
         self._drawing.settle(moves=moves, clip=await self._find_size(clip) if clip and wanted else None)
@@ -73,11 +76,12 @@ class Preview:
         while size:
             costs = drawing.cost.costs
             drawing.expect(drawing_seconds(clip, size, costs))
-            recording = await asyncio.to_thread(Recording, self._page, clip, size, frame_cost(size, costs))
+            each = frame_cost(clip, size, costs)
+            recording = await asyncio.to_thread(Recording, self._page, clip, size, each)
             try:
                 header, facts, video = await recording.run(None if settled else drawing.clip_budget)
             except OverBudget as error:
-                _raise(costs, error.cost / frame_cost(size, costs))
+                _raise(costs, error.cost / each)
                 size = self._smaller(clip, below=size)
                 drawing.settle(clip=size)
                 continue

@@ -95,6 +95,7 @@ class Stills:
         if self._drawing.builds:
             share = AHEAD_SHARE * self._drawing.stills_budget
             await self._cost.look_ahead(frame_at(times[-1]), SAMPLES[0], share)
+            self._cost.costs.frame = max(self._cost.costs.frame, self._cost.costs.step)
         elif len(times) > 1:
             await self._cost.compare(times, SAMPLES[0])
 
@@ -107,7 +108,8 @@ class Stills:
     async def _draw_all(self, budget: float) -> None:
         """Draws the next picture while the last one is encoded."""
         self._course = _Course(budget, self._drawing.browser.processor_seconds)
-        self._drawing.expect(self._cost.costs.seconds(self._fitted) / 2)
+        # What steps cost is measured as they are drawn; what a single frame costs may be half of what it seems in a small one.
+        self._drawing.expect(self._cost.costs.seconds(self._fitted) / (1 if self._drawing.builds else 2))
         for number, asked in enumerate(self._plan.stills):
             still, data = await self._draw_or_seek(asked, number)
             if number == 0:

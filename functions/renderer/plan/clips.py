@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from functions.renderer.plan.costs import Costs
-from shared.renders.plan import STEPS, Clip
+from shared.renders.plan import STEPS, Clip, frame_at
 
 CLIP_SHARE = 0.4
 """Of the deadline, in processor time of one core, for the clip."""
@@ -60,13 +60,18 @@ def clip_seconds(clip: Clip, size: Size, costs: Costs) -> float:
 
 def drawing_seconds(clip: Clip, size: Size, costs: Costs) -> float:
     """Seconds of processor time that a clip takes without its encoding."""
-    leading = clip.start * size.steps * costs.step
-    return size.width * size.height * (leading + clip.duration * size.fps * frame_cost(size, costs))
+    leading = costs.steps.total(frame_at(clip.start)) * size.steps / STEPS if costs.steps else 0.0
+    frames = clip.duration * size.fps
+    return size.width * size.height * (leading + frames * frame_cost(clip, size, costs))
 
 
-def frame_cost(size: Size, costs: Costs) -> float:
-    """Seconds of processor time a pixel of one of a clip's frames, with the steps that lead to it from the one before."""
-    return costs.frame + costs.step * max(0.0, size.steps / size.fps - 1) if costs.steps else costs.frame
+def frame_cost(clip: Clip, size: Size, costs: Costs) -> float:
+    """Seconds of processor time a pixel of one of a clip's frames, on average, with the steps that lead to it from the one before."""
+    if not costs.steps:
+        return costs.frame
+    ends = frame_at(clip.start), frame_at(clip.start + clip.duration)
+    steps = (costs.steps.total(ends[1]) - costs.steps.total(ends[0])) * size.steps / STEPS
+    return steps / (clip.duration * size.fps) + max(0.0, costs.frame - costs.step)
 
 
 def _scaled(clip: Clip, part: float, speed: float) -> Size:

@@ -11,6 +11,7 @@ class StepCosts:
 
     def __init__(self, each: float) -> None:
         self._parts = [(0, each)]  # (number of its first step, seconds a pixel of each), by number
+        self._known = 0
 
     @property
     def latest(self) -> float:
@@ -19,15 +20,20 @@ class StepCosts:
 
     def learn(self, first: int, last: int, each: float) -> None:
         """Takes over what the steps from `first` to `last` cost."""
-        later = [part for part in self._parts if part[0] > last]
-        if later and later[0][0] > last + 1:
-            later.insert(0, (last + 1, self._each(last + 1)))
-        self._parts = [*(part for part in self._parts if part[0] < first), (first, each), *later]
+        earlier = [part for part in self._parts if part[0] < first]
+        later = [part for part in self._parts if part[0] > last + 1]
+        rest = [(last + 1, self._each(last + 1))] if last + 1 < self._known else []
+        self._parts = [*earlier, (first, each), *rest, *later]
+        self._known = max(self._known, last + 1)
 
     def total(self, steps: int) -> float:
         """Of so many steps from the first on."""
         ends = [*(first for first, _ in self._parts[1:]), max(steps, self._parts[-1][0])]
         return sum(max(0, min(end, steps) - first) * each for (first, each), end in zip(self._parts, ends, strict=True))
+
+    def average(self, first: int, last: int) -> float:
+        """Of a step from `first` to `last`."""
+        return (self.total(last + 1) - self.total(first)) / (last + 1 - first)
 
     def affordable(self, seconds: float) -> int:
         """The most steps whose total is no more than that."""
