@@ -151,6 +151,16 @@ def test_what_is_odd_about_a_project_is_told_first(service: Service) -> None:
     assert "warnings" not in service.render(GOOD, at(1.0))
 
 
+def test_a_preview_that_is_made_later_is_stepped_like_one_made_at_once(service: Service) -> None:
+    """As after a preview gave way: the stills' fit is known, the clip's is not."""
+    moving = stepping("v.rg += vec2(1.0, p.x / iResolution.x);")
+    plan = publication({}, 8).document()
+    whole = service.render(moving, plan)
+    again = service.render(moving, plan, {"scale": 1.0, "times": {}, "moves": None, "clip": None})
+    assert again["poster"]["sha256"] == whole["poster"]["sha256"]
+    assert (again["preview"]["steps_per_second"], again["preview"]["fps"]) == (60, 30)
+
+
 def test_the_clip_says_what_it_is(service: Service) -> None:
     plan = {"stills": [POSTER], "clip": {**PREVIEW, "start": 0.5, "duration": 1.0}}
     preview = service.render(GOOD, plan)["preview"]

@@ -7,6 +7,7 @@ from functions.renderer.drawing.drawing import Drawing
 from functions.renderer.drawing.loop_check import LoopCheck
 from functions.renderer.drawing.still_output import StillOutput
 from functions.renderer.pictures.still import is_flat
+from functions.renderer.plan.costs import StepCosts
 from functions.renderer.plan.stills import TooHeavy, fit_stills
 from shared.renders.plan import STEPS, Still, frame_at
 
@@ -58,6 +59,8 @@ class Stills:
         if self._watched:
             await self._sample()
             self._fit(budget)
+        elif self._drawing.builds:
+            self._cost.costs.steps = StepCosts(0.0)  # to be learnt as they are drawn
         while True:
             try:
                 return await self._draw_all(budget)
