@@ -18,7 +18,10 @@ from tests.player.playing import Bench, launch, open_bench
 from tests.support import Api
 
 CASES = ROOT / "tests" / "cases"
-NAMES = ("sampler-partial.json", "dangling-buffer.json", "keyword-macro.frag", "byte-order-mark.frag")
+NAMES = (
+    *("sampler-partial.json", "dangling-buffer.json", "keyword-macro.frag", "byte-order-mark.frag"),
+    *("frame-rate.json", "date-advances.frag", "st-assert.frag"),
+)
 WIDTH, HEIGHT = 64, 36
 
 
@@ -89,7 +92,7 @@ def as_folder(project: dict[str, Any], folder: Path) -> Path:
 def by_player(bench: Bench, project: dict[str, Any]) -> bytes:
     bench.call("fresh")
     assert bench.load(project) == []
-    rgba = bytes(bench.call("pixels", {"time": 1, "width": WIDTH, "height": HEIGHT}))
+    rgba = bytes(bench.call("pixels", {"time": 1, "frame": 60, "width": WIDTH, "height": HEIGHT}))
     picture = Image.frombytes("RGBA", (WIDTH, HEIGHT), rgba).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
     return picture.convert("RGB").tobytes()
 

@@ -7,7 +7,7 @@ and after the first picture where its pixels were expensive enough for so many i
 from functions.renderer.drawing.job import EndlessLoop
 from functions.renderer.glsl.instrument import Instrumented
 from functions.renderer.page.client import Page
-from functions.renderer.plan.fit import TooHeavy
+from functions.renderer.plan.stills import TooHeavy
 from shared.renders.plan import Plan, Still
 
 SIZE = (36, 20)

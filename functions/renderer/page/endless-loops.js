@@ -1,6 +1,6 @@
 /** Finds loops that never end, by drawing the project with its loops counted, as glsl/instrument.py writes it. */
 import { createPlayer } from "/player/player.js";
-import { Timeline } from "./timeline.js";
+import { STEPS, Timeline } from "./timeline.js";
 
 /**
  * @param {import("./surface.js").Surface} surface
@@ -23,9 +23,9 @@ export async function findEndlessLoop(surface, { probes, times, width, height })
 }
 
 function drawProbe(player, surface, times, width, height) {
-  const timeline = new Timeline(player, surface, 30);
+  const timeline = new Timeline(player, surface, STEPS);
   const pixels = new Uint8Array(width * height * 4);
-  for (const time of player.uses.buffers ? [0, 1 / 30] : times) {
+  for (const time of player.uses.buffers ? [0, 1 / STEPS] : times) {
     timeline.draw(time, width, height);
     surface.readUpwards(pixels);
     for (let at = 0; at < pixels.length; at += 4) {
