@@ -13,16 +13,14 @@ from typing import Any
 
 from functions.renderer.glsl.bounds import LIMIT, is_bounded
 from functions.renderer.glsl.headers import find_headers
+from functions.renderer.glsl.sources import Source, read_sources
 from functions.renderer.glsl.tokens import (
     KEYWORDS,
     LOOP_KEYWORDS,
     Directive,
-    Tokens,
     count_loop_keywords,
     find_directives,
     tokenize,
-    without_comments,
-    without_splices,
 )
 
 MAX_PASSES = 6
@@ -94,55 +92,26 @@ class Instrumented:
     loops: list[Loop] = field(default_factory=list[Loop])
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A pass with its code, without comments and spliced lines, and the tokens of that."""
-
-    item: dict[str, Any]
-    code: str
-    tokens: Tokens
-
-    @property
-    def name(self) -> str:
-        return str(self.item.get("name") or self.item.get("type"))
-
-    @property
-    def is_common(self) -> bool:
-        return self.item.get("type") == "common"
-
-
 def instrument_loops(project: dict[str, Any]) -> Instrumented:
     """The probes of a project: the project with the loops of each pass counted. Raises Redefined."""
     passes: list[dict[str, Any]] = project["passes"]
     if len(passes) > MAX_PASSES:
         return Instrumented()
-    sources = [_read(item) for item in passes]
+    common, drawn = read_sources(passes)
+    sources = [common, *drawn]
     if sum(count_loop_keywords(source.tokens) for source in sources) > MAX_LOOPS:
         return Instrumented()
     for source in sources:
         _refuse_redefined(source)
     _refuse_loops_beside_macros(sources)
-    common = _join_common([source for source in sources if source.is_common])
-    ordered, urgent = _order(common, [source for source in sources if not source.is_common])
+    ordered, urgent = _order(common, drawn)
     counter = _Counter(sources)
     counted = counter.count(common) if ordered else ""
     probes = [counter.probe(project, source, counted) for source in ordered]
     return Instrumented(probes, urgent, counter.complete, counter.loops)
 
 
-def _read(item: dict[str, Any]) -> _Source:
-    code = without_splices(without_comments(item["code"]))
-    return _Source({**item, "code": code}, code, tokenize(code))
-
-
-def _join_common(sources: list[_Source]) -> _Source:
-    """The common pass; an empty one where there is none."""
-    if len(sources) == 1:
-        return sources[0]
-    return _read({"type": "common", "code": "\n".join(source.code for source in sources)})
-
-
-def _order(common: _Source, drawn: list[_Source]) -> tuple[list[_Source], int]:
+def _order(common: Source, drawn: list[Source]) -> tuple[list[Source], int]:
     """The passes to probe, and how many of them are urgent, since a loop in them is not plainly bounded; those come first."""
     if not count_loop_keywords(common.tokens):
         drawn = [source for source in drawn if count_loop_keywords(source.tokens)]
@@ -151,7 +120,7 @@ def _order(common: _Source, drawn: list[_Source]) -> tuple[list[_Source], int]:
     return [*urgent, *(source for source in drawn if not any(source is other for other in urgent))], len(urgent)
 
 
-def _refuse_redefined(source: _Source) -> None:
+def _refuse_redefined(source: Source) -> None:
     """A macro may put a keyword together differently, as in `#define for(n) for(int i=0;i<n;i++)`, but not replace it."""
     texts = source.tokens.texts
     for found in find_directives(source.tokens):
@@ -161,7 +130,7 @@ def _refuse_redefined(source: _Source) -> None:
         raise _redefined(source, found)
 
 
-def _refuse_loops_beside_macros(sources: list[_Source]) -> None:
+def _refuse_loops_beside_macros(sources: list[Source]) -> None:
     """The counter of a loop is a `for` itself: where a macro has that name, only loops in the macro can be counted."""
     macros = [
         (source, found)
@@ -176,10 +145,10 @@ def _refuse_loops_beside_macros(sources: list[_Source]) -> None:
                 raise _redefined(*macros[0])
 
 
-def _redefined(source: _Source, found: Directive) -> Redefined:
-    line = source.code.count("\n", 0, source.tokens.starts[found.name]) + 1
+def _redefined(source: Source, found: Directive) -> Redefined:
+    name, line = source.place(source.tokens.starts[found.start])
     keyword = source.tokens.texts[found.name]
-    return Redefined(f"Line {line} of {source.name} makes a macro of the keyword `{keyword}`: name it otherwise.")
+    return Redefined(f"Line {line} of {name} makes a macro of the keyword `{keyword}`: name it otherwise.")
 
 
 def _is_loop_of_its_own(texts: list[str]) -> bool:
@@ -192,35 +161,31 @@ def _is_loop_of_its_own(texts: list[str]) -> bool:
 class _Counter:
     """Numbers the loops of a project. Its names are such that the code has none that begin like them."""
 
-    def __init__(self, sources: Iterable[_Source]) -> None:
+    def __init__(self, sources: Iterable[Source]) -> None:
         self.loops = list[Loop]()
         self.complete = True
-        taken = any("ff_" in source.code for source in sources)
+        taken = any("ff_" in source.text.code for source in sources)
         self._prefix = f"ff{secrets.token_hex(4)}_" if taken else "ff_"
 
-    def probe(self, project: dict[str, Any], source: _Source, common: str) -> dict[str, Any]:
+    def probe(self, project: dict[str, Any], source: Source, common: str) -> dict[str, Any]:
         """The project with one pass, counted, as its image; buffers are as they were, to be read from."""
-        code = self.count(source) + self._named(EPILOGUE)
+        code = "\n".join([self._named(PRELUDE), common, self.count(source), self._named(EPILOGUE)])
         image = {key: value for key, value in source.item.items() if key != "name"} | {"type": "image", "code": code}
-        # The other passes call their own mainImage; only the image's is renamed.
+        passes: list[dict[str, Any]] = project["passes"]
+        before = "".join(item["code"] + "\n" for item in passes if item.get("type") == "common")
         buffers = [
-            {**other, "code": f"#undef mainImage\n{other['code']}"}
-            for other in project["passes"]
-            if other.get("type") not in ("common", "image")
+            {**item, "code": before + item["code"]} for item in passes if item.get("type") not in ("common", "image")
         ]
-        prelude = {"type": "common", "code": self._named(PRELUDE) + common}
-        return {**project, "passes": [prelude, *buffers, image]}
+        return {**project, "passes": [*buffers, image]}
 
-    def count(self, source: _Source) -> str:
+    def count(self, source: Source) -> str:
         """The code of a source with its loops counted."""
-        code, edits = source.code, list[tuple[int, int, str]]()
-        line, seen = 1, 0
+        code, edits = source.text.code, list[tuple[int, int, str]]()
         headers = list(find_headers(source.tokens))
         tails = sum(header.keyword == "do" for header in headers)
         self.complete &= len(headers) + tails >= count_loop_keywords(source.tokens)
         for header in headers:
-            line, seen = line + code.count("\n", seen, header.at), header.at
-            self.loops.append(Loop(source.name, line))
+            self.loops.append(Loop(*source.place(header.at)))
             condition = code[header.condition].strip()
             go = self._named(f"ff_go(ff_iterations,{len(self.loops)})") + (f"&&({condition})" if condition else "")
             edits += [
