@@ -7,7 +7,8 @@
  * @typedef {{id: string, type: "image" | "buffer", code: string, inputs: Input[]}} Pass
  *   `id` is A to D or image.
  * @typedef {{name: string, type: string, default?: any}} Param
- * @typedef {{common: string, passes: Pass[], params: Param[]}} Plan buffers in order, image last
+ * @typedef {{common: string, passes: Pass[], params: Param[], guarded?: boolean}} Plan buffers in order, image last;
+ *   guarded: see loop-guard.js
  */
 import { passId } from "./check.js";
 import { SAMPLERS } from "./contract.js";

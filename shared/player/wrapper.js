@@ -3,6 +3,7 @@
  * the user's code, so that nothing follows the user's last line.
  */
 import { USER_STRING } from "./errors.js";
+import { guard } from "./loop-guard.js";
 import { Text } from "./text.js";
 
 export const VERTEX_SOURCE = `#version 300 es
@@ -41,10 +42,11 @@ const MAINS = {
  * @param {{type: "image" | "buffer", code: string}} pass
  * @param {string} common
  * @param {{name: string, type: string}[]} params
+ * @param {boolean} [guarded] whether pixels are marked whose loops the driver ended
  * @returns {string} a complete fragment shader
  */
-export function wrap(pass, common, params) {
-  return `${prologue(pass.type, params)}
+export function wrap(pass, common, params, guarded = false) {
+  return `${prologue(pass.type, params, guarded)}
 #line 1 ${USER_STRING}
 ${clean(join(common, pass.code))}
 `;
@@ -61,7 +63,7 @@ export function join(common, code) {
 }
 
 /** @param {"image" | "buffer"} type */
-function prologue(type, params) {
+function prologue(type, params, guarded) {
   return `#version 300 es
 precision highp float;
 precision highp int;
@@ -72,7 +74,7 @@ ${UNIFORMS}
 ${params.map((param) => `uniform ${GLSL_TYPES[param.type]} ${param.name};`).join("\n")}
 out vec4 ff_color;
 void mainImage(out vec4 fragColor, in vec2 fragCoord);
-void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[type]} }`;
+void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[type]}${guarded ? ` ${guard(type)}` : ""} }`;
 }
 
 /**

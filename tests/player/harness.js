@@ -58,7 +58,8 @@ window.bench = {
     const text = new Text(source);
     return { code: text.code, places: [...text.code].map((_, at) => text.place(at)).map(({ line, column }) => [line, column]) };
   },
-  load: (project) => player.load(project),
+  load: (project, options) => player.load(project, options),
+  hasCutBuffers: () => player.hasCutBuffers(),
   uses: () => player.uses,
   reset: () => player.reset(),
   pixel(x, y, frame) {

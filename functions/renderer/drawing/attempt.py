@@ -119,7 +119,7 @@ class _Attempt:
         except CompileErrors as error:
             return self._end("failed", *_judge_errors(_read_errors(error.errors)))
         except EndlessLoop as error:
-            return self._end("failed", "deadline", error.loop and error.loop.sentence)
+            return self._end("failed", "deadline", str(error))
         except (Refused, TooHeavy) as error:
             return self._end("failed", "refused" if isinstance(error, Refused) else "too_heavy", str(error))
         except ReaderLost as error:

@@ -12,7 +12,7 @@ from functions.renderer.drawing.pixel_cost import PixelCost
 from functions.renderer.drawing.slow_motion import is_slow
 from functions.renderer.glsl.instrument import Instrumented
 from functions.renderer.page.client import Page
-from functions.renderer.pictures.still import encode, is_flat, measure, open_picture
+from functions.renderer.pictures.still import encode, is_cut, is_flat, measure, open_picture
 from functions.renderer.plan.fit import (
     CLIP_SHARE,
     STILLS_SHARE,
@@ -45,7 +45,7 @@ class Steps:
     def __init__(self, browser: Browser, job: Job, progress: Progress, instrumented: Instrumented) -> None:
         self._browser, self._job, self._progress = browser, job, progress
         self._page = Page(browser)
-        self._loop_check = LoopCheck(self._page, instrumented, job.deadline)
+        self._loop_check = LoopCheck(self._page, job.project, instrumented)
         self._cost = PixelCost(self._page)
         self._seconds_before = browser.processor_seconds
         self._fit = job.fit or Fit()
@@ -67,7 +67,7 @@ class Steps:
 
     async def _compile(self) -> None:
         before = self._browser.processor_seconds
-        loaded = await self._page.load(self._job.project)
+        loaded = await self._loop_check.load()
         if loaded.get("errors"):
             raise CompileErrors(loaded["errors"])
         self._uses = loaded["uses"]
@@ -76,6 +76,7 @@ class Steps:
         before = self._browser.processor_seconds
         await self._page.start(self._job.plan.stills[0].time)
         self._compile_ms = round(1000 * (compiled + self._browser.processor_seconds - before), 2)
+        await self._loop_check.after_start(self._job.plan)
 
     async def _fit_stills(self) -> None:
         """Measures what a pixel costs in small frames, then in larger ones while the stills do not fit as they were asked for."""
@@ -103,8 +104,9 @@ class Steps:
         self._expect(self._stills_seconds() / 2)
         for number, asked in enumerate(self._job.plan.stills):
             still, data = await self._draw_or_seek(asked, number)
-            if number == 0:
-                await self._loop_check.after_drawing(self._cost.seconds, still)
+            while await self._loop_check.is_cut_short(is_cut(data), still.time):
+                self._restart = True
+                still, data = await self._draw_or_seek(asked, number)
             if encoding:
                 await encoding
             encoding = asyncio.create_task(self._send_still(still, data))

@@ -7,12 +7,13 @@ as large as the picture where that was expensive enough for so many iterations.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.renderer.glsl.bounds import LIMIT, is_bounded
+from functions.renderer.glsl.bounds import LIMIT
 from functions.renderer.glsl.headers import find_headers
+from functions.renderer.glsl.long_loops import OPEN, Edit, apply, has_constant_condition, keep_open, lengthen
 from functions.renderer.glsl.sources import Source, read_sources
 from functions.renderer.glsl.tokens import (
     KEYWORDS,
@@ -20,15 +21,13 @@ from functions.renderer.glsl.tokens import (
     Directive,
     count_loop_keywords,
     find_directives,
-    tokenize,
 )
 
+Rewriting = Callable[[Source], list[Edit]]
 MAX_PASSES = 6
 """Common, four buffers and the image; the player refuses more."""
 MAX_LOOPS = 1_000
 """Code with more loops is not instrumented: this has to take milliseconds."""
-
-NOTHING = tokenize("")
 
 PRELUDE = f"""
 int ff_runaway = 0;
@@ -62,34 +61,45 @@ class Redefined(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop of the user's code. line: 1-based, in its pass."""
+    """A loop of the user's code. line: 1-based, in its pass. ends: whether it counts from one number to another."""
 
     pass_name: str
     line: int
+    ends: bool = False
 
     @property
     def sentence(self) -> str:
         """What the author of an endless loop is told."""
-        return f"The loop in line {self.line} of {self.pass_name} does not end."
+        where = f"The loop in line {self.line} of {self.pass_name}"
+        return f"{where} does not end, or not within the {LIMIT:,} iterations that a pixel may take."
 
     @property
     def among_others(self) -> str:
         """What the author is told whose loops end, but too late."""
-        where = f"The loops around line {self.line} of {self.pass_name}"
-        return f"{where} take more than {LIMIT:,} iterations for a pixel, which is more than is drawn here: fewer would help."
+        return f"The loops around line {self.line} of {self.pass_name} take more than {LIMIT:,} iterations for a pixel"
 
 
 @dataclass(frozen=True, slots=True)
 class Instrumented:
-    """probes: projects to draw, one for each pass with loops. urgent: how many of these to draw before anything else.
+    """probes: projects to draw, one for each pass with loops. urgent: how many of these have a loop that is not plainly bounded.
 
     loops: numbered from 1. complete: whether these are all; others hide in macros, or are too many.
+    opened, long: the project for drivers that end loops, and where these did, see long_loops.py; None where it needs no other.
+    as_it_is: whether the project has to be compiled itself, too, since the compiler may find that it never ends.
     """
 
     probes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     urgent: int = 0
     complete: bool = False
     loops: list[Loop] = field(default_factory=list[Loop])
+    opened: dict[str, Any] | None = None
+    long: dict[str, Any] | None = None
+    as_it_is: bool = False
+
+    @property
+    def has_loops(self) -> bool:
+        """Whether there is, or may be, a loop."""
+        return bool(self.probes) or not self.complete
 
 
 def instrument_loops(project: dict[str, Any]) -> Instrumented:
@@ -108,15 +118,17 @@ def instrument_loops(project: dict[str, Any]) -> Instrumented:
     counter = _Counter(sources)
     counted = counter.count(common) if ordered else ""
     probes = [counter.probe(project, source, counted) for source in ordered]
-    return Instrumented(probes, urgent, counter.complete, counter.loops)
+    opened = counter.rewrite(project, sources, keep_open) if urgent else None
+    long = counter.rewrite(project, sources, lengthen) if ordered else None
+    as_it_is = any(has_constant_condition(source) for source in sources)
+    return Instrumented(probes, urgent, counter.complete, counter.loops, opened, long, as_it_is)
 
 
 def _order(common: Source, drawn: list[Source]) -> tuple[list[Source], int]:
     """The passes to probe, and how many of them are urgent, since a loop in them is not plainly bounded; those come first."""
     if not count_loop_keywords(common.tokens):
         drawn = [source for source in drawn if count_loop_keywords(source.tokens)]
-    bounded = is_bounded(common.tokens, NOTHING)
-    urgent = [source for source in drawn if not (bounded and is_bounded(source.tokens, common.tokens))]
+    urgent = [source for source in drawn if not (common.is_bounded and source.is_bounded)]
     return [*urgent, *(source for source in drawn if not any(source is other for other in urgent))], len(urgent)
 
 
@@ -181,28 +193,27 @@ class _Counter:
     def count(self, source: Source) -> str:
         """The code of a source with its loops counted."""
         code, edits = source.text.code, list[tuple[int, int, str]]()
-        headers = list(find_headers(source.tokens))
-        tails = sum(header.keyword == "do" for header in headers)
-        self.complete &= len(headers) + tails >= count_loop_keywords(source.tokens)
-        for header in headers:
-            self.loops.append(Loop(*source.place(header.at)))
+        tails = sum(header.keyword == "do" for header, _ in source.loops)
+        self.complete &= len(source.loops) + tails >= count_loop_keywords(source.tokens)
+        for header, count in source.loops:
+            self.loops.append(Loop(*source.place(header.at), count is not None))
             condition = code[header.condition].strip()
             go = self._named(f"ff_go(ff_iterations,{len(self.loops)})") + (f"&&({condition})" if condition else "")
             edits += [
                 (header.at, header.at, self._named(COUNTER)),
                 (header.condition.start, header.condition.stop, go),
             ]
-        return _edit(code, edits)
+        return apply(code, edits)
+
+    def rewrite(self, project: dict[str, Any], sources: Iterable[Source], edit: Rewriting) -> dict[str, Any]:
+        """The project with other loops; the first of the sources is Common."""
+        passes = [{**source.item, "code": self._edited(source, edit)} for source in sources]
+        passes[0]["code"] = self._named(OPEN) + passes[0]["code"]
+        return {**project, "passes": passes}
+
+    def _edited(self, source: Source, edit: Rewriting) -> str:
+        edits = [(start, stop, self._named(text)) for start, stop, text in edit(source)]
+        return apply(source.text.code, edits)
 
     def _named(self, text: str) -> str:
         return text.replace("ff_", self._prefix)
-
-
-def _edit(code: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """The code with text in place of spans; one that begins inside another is left out."""
-    parts, at = list[str](), 0
-    for start, stop, text in sorted(edits):
-        if start >= at:
-            parts += [code[at:start], text]
-            at = stop
-    return "".join([*parts, code[at:]])

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from functions.renderer.glsl.bounds import LIMIT, Count, count_iterations
+from functions.renderer.glsl.headers import Header
 from functions.renderer.glsl.text import Text
-from functions.renderer.glsl.tokens import Tokens, tokenize
+from functions.renderer.glsl.tokens import Tokens, count_loop_keywords, tokenize
 
 
 @dataclass(frozen=True)
 class Source:
-    """A pass, or Common. before: the end of Common that goes on in the pass, with its line end. first_line: that end's line in Common."""
+    """A pass, or Common. common: what stands before a pass, None of Common itself.
+
+    before: the end of Common that goes on in the pass, with its line end. first_line: that end's line in Common.
+    """
 
     item: dict[str, Any]
+    common: "Source | None" = None
     before: str = ""
     first_line: int = 1
 
@@ -25,6 +31,19 @@ class Source:
     def tokens(self) -> Tokens:
         """The tokens of the code."""
         return tokenize(self.text.code)
+
+    @cached_property
+    def loops(self) -> list[tuple[Header, Count | None]]:
+        """The loops, and how often those iterate that count from one number to another."""
+        return count_iterations(self.tokens, self.common.tokens if self.common else tokenize(""))
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether every loop counts from one number to another, and does so fewer than LIMIT times."""
+        counts = [count for _, count in self.loops]
+        # A keyword without a header is one in a macro, or the tail of a `do`.
+        hidden = len(counts) < count_loop_keywords(self.tokens)
+        return not hidden and all(count is not None and count.iterations < LIMIT for count in counts)
 
     @property
     def name(self) -> str:
@@ -43,10 +62,10 @@ def read_sources(passes: list[dict[str, Any]]) -> tuple[Source, list[Source]]:
     start = common.text.open_from
     drawn = [item for item in passes if not _is_common(item)]
     if start is None:
-        return common, [Source(item) for item in drawn]
+        return common, [Source(item, common) for item in drawn]
     code = common.item["code"]
     closed = Source({**common.item, "code": code[:start]})
-    return closed, [Source(item, code[start:] + "\n", code.count("\n", 0, start) + 1) for item in drawn]
+    return closed, [Source(item, closed, code[start:] + "\n", code.count("\n", 0, start) + 1) for item in drawn]
 
 
 def _is_common(item: dict[str, Any]) -> bool:
