@@ -1,9 +1,8 @@
 """Rewrites GLSL so that its loops are counted, to find those that never end, or not before the driver ends them.
 
-Some versions of llvmpipe end the loops of a pixel after 65,535 iterations, all loops together: the picture would then be
-one that no other machine draws. So passes are drawn once more with their loops counted, as probes, whose image is the number
-of the loop in which the limit was reached: very small and before anything else where a loop is not plainly bounded, and
-as large as the picture where that was expensive enough for so many iterations.
+Passes are drawn once more with their loops counted, as probes, whose image is the number of the loop in which the limit was
+reached: before anything else where the driver would never return from an endless loop, or after it was found that it ended
+some, to tell which (drawing/loop_check.py).
 """
 
 import secrets
