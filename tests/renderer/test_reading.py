@@ -451,3 +451,55 @@ def test_hostile_macro_holds_up_nobody(service: Service) -> None:
     end = service.render(project, {"stills": [POSTER], "clip": None})["end"]
     assert end["status"] == "failed"
     assert end["elapsed"] < 2
+
+
+def rewritten(kind: str, loops: str) -> str:
+    """The code of the image where it is written for drivers that end loops."""
+    found = instrument_loops(image(loops))
+    return getattr(found, kind)["passes"][-1]["code"]
+
+
+def test_plainly_counted_loops_take_a_divisor_of_their_iterations_at_a_time() -> None:
+    code = rewritten("long", "for (int i = 0; i < 300; i++) for (int j = 0; j < 250; j++) a += 1.0;")
+    assert (
+        "for (int i = 0; i < 300; i++) for (int j = 0; j < 250;)for(int ff_part=0;ff_part<10;ff_part++,j++) a" in code
+    )
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for (int i = 0; i < 300; i++) { if (a > 9.0) break; a += 1.0; }",
+        "for (int i = 0; i < 300 && a < 9.0; i++) a += 1.0;",
+        "for (int i = 0; i < 307; i++) a += 1.0;",
+        "for (float i = 0.0; i < 30.0; i += 0.1) a += 1.0;",
+        "for (int i = 0; i < n; i++) a += 1.0;",
+        "while (a < n) a += 1.0;",
+    ],
+)
+def test_other_loops_check_their_condition_each_time(loop: str) -> None:
+    assert "ff_part<4&&(" in rewritten("long", loop)
+
+
+def test_loops_that_are_not_plainly_bounded_can_be_left_as_far_as_a_compiler_knows() -> None:
+    code = rewritten("opened", "for (int i = 0; i < 9; i++) b; while (a < n) a += 1.0; for (;;) { break; }")
+    assert "for (int i = 0; i < 9; i++)" in code
+    assert "while ((a < n)&&ff_on())" in code
+    assert "for (;ff_on();)" in code
+
+
+@pytest.mark.parametrize(
+    ("loop", "expected"),
+    [
+        ("for (;;) {}", True),
+        ("while (true) {}", True),
+        ("do {} while (1 < 2);", True),
+        ("\n#define EVER true\nwhile (EVER) {}", True),
+        ("const bool ever = true; while (ever) {}", True),
+        ("while (a < 2.0) {}", False),
+        ("for (int i = 0; i < n; i++) {}", False),
+        ("for (int i = 0; i < 9; i++) {}", False),
+    ],
+)
+def test_compilers_are_given_what_may_plainly_never_end_as_it_is(loop: str, expected: bool) -> None:
+    assert instrument_loops(image(loop)).as_it_is is expected
