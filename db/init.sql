@@ -275,17 +275,40 @@ BEGIN
 END $$;
 INSERT INTO schema_migrations (name) VALUES ('0004_publication');
 
--- A render as clients see it.
+-- 0005_frames
+-- What is told of each picture besides its size and time: about, {frame, time_delta, facts, warnings} of a still,
+-- {start, duration, fps, steps_per_second, warnings} of a clip; empty for those of earlier versions.
+ALTER TABLE outputs ADD COLUMN about jsonb NOT NULL DEFAULT '{}';
+
+-- warnings: what is odd about the project of a render. possible: what would do where it is too heavy.
+ALTER TABLE renders ADD COLUMN warnings jsonb NOT NULL DEFAULT '[]', ADD COLUMN possible jsonb;
+INSERT INTO schema_migrations (name) VALUES ('0005_frames');
+
+-- A render as clients see it. Its warnings are those of the project, then those of its pictures in their order, each once.
 CREATE VIEW render_documents AS
 SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(
-    'id', r.id, 'status', r.status, 'reason', r.reason, 'detail', r.detail, 'preview', r.preview,
+    'id', r.id, 'status', r.status, 'reason', r.reason, 'detail', r.detail, 'possible', r.possible, 'preview', r.preview,
     'poster_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'poster'),
     'preview_url', (SELECT '/renders/' || o.key FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview'),
-    'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('time', o.time, 'url', '/renders/' || o.key) ORDER BY o.time), '[]')
-               FROM outputs o WHERE o.render_id = r.id AND (o.name LIKE 'frame-%' OR o.name = 'poster' AND r.shader_id IS NULL)),
-    'facets', coalesce(r.facets, '{}'))) || jsonb_build_object('errors', r.errors) AS document
+    'frames', (SELECT coalesce(jsonb_agg(jsonb_build_object('warnings', '[]'::jsonb) || o.about || jsonb_build_object(
+                   'name', o.name, 'time', o.time, 'width', o.width, 'height', o.height, 'url', '/renders/' || o.key)
+                   ORDER BY o.time, o.name), '[]')
+               FROM outputs o WHERE o.render_id = r.id AND o.name <> 'preview'),
+    'facets', coalesce(r.facets, '{}')))
+    || jsonb_build_object('errors', r.errors,
+    'clip', (SELECT o.about || jsonb_build_object('width', o.width, 'height', o.height)
+             FROM outputs o WHERE o.render_id = r.id AND o.name = 'preview' AND o.about ? 'start'),
+    'warnings', (SELECT coalesce(jsonb_agg(once.warning ORDER BY once.place), '[]')
+                 FROM (SELECT every.warning, min(every.place) AS place
+                       FROM (SELECT w.value AS warning, ARRAY[0, w.n] AS place
+                             FROM jsonb_array_elements(r.warnings) WITH ORDINALITY AS w (value, n)
+                             UNION ALL
+                             SELECT w.value, ARRAY[1 + row_number() OVER (ORDER BY o.name = 'preview', o.time, o.name, w.n), w.n]
+                             FROM outputs o, jsonb_array_elements(o.about->'warnings') WITH ORDINALITY AS w (value, n)
+                             WHERE o.render_id = r.id) AS every
+                       GROUP BY every.warning) AS once)) AS document
 FROM renders r;
-INSERT INTO schema_views (name, digest) VALUES ('render_documents', '4e382bdc59ec195af8610b8440fc4168a1068ab44ed30f2794690f5b23194524');
+INSERT INTO schema_views (name, digest) VALUES ('render_documents', '6d4bf17e728a5aec6b012e8bb441384767739f6bb55b3e7e0611ef2f57c6b861');
 
 -- A shader as lists show it, twice: as its author sees it (own), with the version saved last, and as everybody else does,
 -- with the public one. The columns that documents of lists do not have (project, style, credits, origin) cost nothing

@@ -84,7 +84,10 @@ def _add_authoring_tools(server: MCPServer, tools: Tools) -> None:
         height: Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIZE[1])] = 360,
         format: Annotated[str, Field(description="webp or png")] = "webp",
     ) -> CallToolResult:
-        """Render source without saving it, and look: an image for each time, or compile errors with pass and line."""
+        """Render source without saving it, and look: an image for each time, or compile errors with pass and line.
+
+        `frames` tells of each image its time, iFrame and size, and facts (blank, NaN); `warnings` say what is not as asked.
+        """
         request = {"times": times or [1.0], "width": width, "height": height, "format": format}
         return await tools.render(_source(code, project) | request, context)
 

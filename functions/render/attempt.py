@@ -21,11 +21,12 @@ from functions.render.renderer import (
     Renderer,
     RendererAway,
     RendererLost,
+    Warnings,
 )
 from shared import log
 from shared.project.canonical import content_key
 from shared.renders import claims
-from shared.renders.claims import Claim, LeaseLost, Settlement, StoredOutput
+from shared.renders.claims import Claim, LeaseLost, Measurements, Settlement, StoredOutput
 from shared.renders.plan import MAX_TIME, Plan, PlanError, read_plan
 from shared.request import Request, Services
 from shared.shaders import publication
@@ -57,6 +58,7 @@ class Attempt:
     ready: bool = False
     made: list[str] = field(default_factory=list[str])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    warnings: list[dict[str, str]] | None = None
     fit: dict[str, Any] | None = None
     outcome: Outcome = field(default_factory=Outcome)
     stopped: Stop | None = None
@@ -131,6 +133,8 @@ class Attempt:
                 self._store(record)
             case Facts():
                 self.facts |= record.values
+            case Warnings():
+                self.warnings = record.values
             case Fit():
                 self.fit = record.values
             case End(reason="browser_lost"):
@@ -188,7 +192,8 @@ class Attempt:
             publication.review(request, self.claim.shader_id, self.claim.version)
 
     def _enter_measurements(self, request: Request) -> None:
-        claims.enter_measurements(request.connection, self.claim, self.key, self.facts, self.fit)
+        measured = Measurements(self.facts, self.fit, self.warnings)
+        claims.enter_measurements(request.connection, self.claim, self.key, measured)
 
     def _settle(self, end: End) -> None:
         """The end: `ready` if there is a picture, whatever became of the clip; else `failed` with the reason."""
@@ -207,7 +212,7 @@ class Attempt:
         if self.ready and preview != "failed":
             return Settlement(status, preview, errors=end.errors)
         detail = end.detail if end.reason else None
-        return Settlement(status, preview, end.reason, detail, end.errors)
+        return Settlement(status, preview, end.reason, detail, end.errors, possible=end.possible)
 
     def _preview(self, end: End) -> str:
         """What became of the preview: ready, none (nothing to show, or not asked for) or failed."""
@@ -284,4 +289,5 @@ def _stored(key: str, output: Output) -> StoredOutput:
         width=output.width,
         height=output.height,
         time=output.time,
+        about=output.about,
     )

@@ -11,6 +11,8 @@ from typing import Any, cast
 import httpx2 as httpx
 import orjson
 
+from functions.render.about import read_about, read_possible, read_warnings
+
 MAX_OUTPUT = 64 * 1024 * 1024
 _MAX_HEADER = 1024 * 1024
 _IDENTITY_SECONDS = 10.0
@@ -35,7 +37,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One picture or clip, checked against its own header."""
+    """One picture or clip, checked against its own header. about: see read_about."""
 
     name: str
     type: str
@@ -44,6 +46,7 @@ class Output:
     data: bytes
     time: float | None
     sha256: bytes
+    about: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,13 @@ class Facts:
     """What the renderer measured; see the `facts` record."""
 
     values: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Warnings:
+    """What is odd about the project: `{code, message}` each."""
+
+    values: list[dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +72,16 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How the attempt ended."""
+    """How the attempt ended. possible: what would do where it is too heavy."""
 
     status: str
     reason: str | None = None
     detail: str | None = None
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    possible: dict[str, Any] | None = None
 
 
-Record = Output | Facts | Fit | End
+Record = Output | Facts | Warnings | Fit | End
 
 
 class _Reader:
@@ -117,6 +128,7 @@ def _output(header: dict[str, Any], data: bytes) -> Output:
         data=data,
         time=None if time is None else float(time),
         sha256=digest,
+        about=read_about(header),
     )
 
 
@@ -131,10 +143,14 @@ def _record(reader: _Reader) -> Record:
             return _output(header, data)
         case "facts":
             return Facts({name: value for name, value in header.items() if name != "size"})
+        case "warnings":
+            return Warnings(read_warnings(header["warnings"]))
         case "fit":
             return Fit(dict(header["fit"]))
         case "end":
-            return End(str(header["status"]), header.get("reason"), header.get("detail"), list(header["errors"]))
+            told = {key: header.get(key) for key in ("reason", "detail")}
+            possible = read_possible(header.get("possible"))
+            return End(str(header["status"]), **told, errors=list(header["errors"]), possible=possible)
         case other:
             raise RendererLost(f"the renderer sent a record {other!r}")
 

@@ -6,9 +6,10 @@
  *
  * @param {HTMLCanvasElement} canvas
  * @param {AbortSignal} signal ends the listening
+ * @param {() => void} onchange
  * @returns {{value: number[], afterFrame: () => void}} pixels, y up
  */
-export function listenMouse(canvas, signal) {
+export function listenMouse(canvas, signal, onchange) {
   const value = [0, 0, 0, 0];
   let down = false;
   const move = (event) => {
@@ -22,13 +23,20 @@ export function listenMouse(canvas, signal) {
     canvas.setPointerCapture?.(event.pointerId);
     move(event);
     [value[2], value[3]] = [value[0], value[1]];
+    onchange();
+  };
+  const drag = (event) => {
+    if (!down || !event.isPrimary) return;
+    move(event);
+    onchange();
   };
   const release = () => {
+    if (down) onchange();
     down = false;
     value[2] = -Math.abs(value[2]);
   };
   canvas.addEventListener("pointerdown", press, { signal });
-  canvas.addEventListener("pointermove", (event) => down && event.isPrimary && move(event), { signal });
+  canvas.addEventListener("pointermove", drag, { signal });
   for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, release, { signal });
   return {
     value,
@@ -47,19 +55,23 @@ const SCROLLING = new Set([32, 33, 34, 35, 36, 37, 38, 39, 40]);
  * @param {HTMLCanvasElement} canvas gets keys while it has the focus
  * @param {AbortSignal} signal
  * @param {() => boolean} wanted whether the project reads the keyboard
+ * @param {() => void} onchange
  * @returns {{value: Uint8Array, afterFrame: () => void}} 256 x 3: held, pressed in this frame, toggled
  */
-export function listenKeyboard(canvas, signal, wanted) {
+export function listenKeyboard(canvas, signal, wanted, onchange) {
   const value = new Uint8Array(256 * 3);
   const press = (event) => {
-    if (!wanted() || event.keyCode > 255 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (SCROLLING.has(event.keyCode)) event.preventDefault();
+    // With the Meta key held the browser tells of no key's end.
+    if (!wanted() || event.keyCode > 255 || event.metaKey) return;
+    if (SCROLLING.has(event.keyCode) && !event.ctrlKey && !event.altKey) event.preventDefault();
     if (event.repeat) return;
     value[HELD + event.keyCode] = 255;
     value[PRESSED + event.keyCode] = 255;
     value[TOGGLED + event.keyCode] ^= 255;
+    onchange();
   };
   const release = (event) => {
+    if (value[HELD + (event.keyCode & 255)]) onchange();
     value[HELD + (event.keyCode & 255)] = 0;
   };
   canvas.addEventListener("keydown", press, { signal });

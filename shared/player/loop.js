@@ -38,6 +38,7 @@ export class Loop {
   #wanted = false;
   #lost = false;
   #request = 0;
+  #answer = 0;
   #last = 0;
 
   /**
@@ -52,8 +53,8 @@ export class Loop {
     this.#options = options;
     this.#params = { ...options.params };
     this.scale = options.scale ?? 1;
-    this.mouse = listenMouse(canvas, signal);
-    this.keyboard = listenKeyboard(canvas, signal, () => player.uses.keyboard);
+    this.mouse = listenMouse(canvas, signal, () => player.uses.mouse && this.#answerInput());
+    this.keyboard = listenKeyboard(canvas, signal, () => player.uses.keyboard, () => this.#answerInput());
     this.view = watchVisible(canvas, signal, () => this.#schedule());
     canvas.addEventListener("webglcontextlost", (event) => this.#lose(event), { signal });
     canvas.addEventListener("webglcontextrestored", () => this.#restore(), { signal });
@@ -104,6 +105,7 @@ export class Loop {
   stop() {
     this.#wanted = false;
     cancelAnimationFrame(this.#request);
+    cancelAnimationFrame(this.#answer);
     this.#ending.abort();
   }
 
@@ -139,6 +141,18 @@ export class Loop {
   #redraw() {
     if (this.playing || this.#lost || (this.#player.uses.buffers && this.frame > 0)) return;
     this.#draw(1 / 60);
+  }
+
+  /** A click, a drag or a key while paused draws one frame, and buffers move on by it: as on Shadertoy. */
+  #answerInput() {
+    if (this.playing || this.#answer) return;
+    this.#answer = requestAnimationFrame(() => {
+      this.#answer = 0;
+      if (this.playing || this.#lost) return;
+      this.#draw(1 / 60);
+      this.frame++;
+      this.#options.onframe?.(this);
+    });
   }
 
   /** @param {number} timeDelta */

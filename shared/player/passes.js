@@ -1,5 +1,7 @@
 /** One pass: its program, its channels, and how it is drawn. */
+import { Picture } from "./picture.js";
 import { findUniforms, setChannels, setFrame, setParams, setUnits } from "./uniforms.js";
+import { discards } from "./uses.js";
 
 /**
  * @param {WebGL2RenderingContext} gl
@@ -10,11 +12,14 @@ import { findUniforms, setChannels, setFrame, setParams, setUnits } from "./unif
 export function createPass(gl, pass, program, { params, common }) {
   const uniforms = findUniforms(gl, program);
   const samples = [...uniforms.keys()].some((name) => name.startsWith("iCh"));
-  const discards = /\bdiscard\b/.test(common + pass.code);
+  // An antialiased canvas takes no copies.
+  const keeps = pass.type === "image" && discards(pass, common) && !gl.getContextAttributes()?.antialias;
+  const picture = keeps ? new Picture(gl) : null;
   gl.useProgram(program);
   setUnits(gl, uniforms);
   return {
     id: pass.id,
+    channels: sampledChannels(uniforms),
 
     /**
      * @param {import("./uniforms.js").Frame} frame
@@ -22,7 +27,8 @@ export function createPass(gl, pass, program, { params, common }) {
      */
     draw(frame, state) {
       const target = state.targets.get(pass.id) ?? null;
-      gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.back : null);
+      picture?.resize(frame.width, frame.height);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, target?.back ?? picture?.framebuffer ?? null);
       gl.viewport(0, 0, frame.width, frame.height);
       gl.useProgram(program);
       setFrame(gl, uniforms, frame);
@@ -32,17 +38,27 @@ export function createPass(gl, pass, program, { params, common }) {
         setChannels(gl, uniforms, channels);
         bindChannels(gl, channels);
       }
-      // What an image leaves out is empty, as on a page, whatever was drawn there before.
-      if (discards && !target) gl.clearBufferfv(gl.COLOR, 0, [0, 0, 0, 0]);
-      if (frame.buffersOnly && !target) drawCorner(gl);
+      if (frame.buffersOnly && !target && !picture) drawCorner(gl);
       else drawStrips(gl, frame);
       target?.swap();
+      picture?.show();
+    },
+
+    /** Forgets what earlier frames drew, where that can still be seen. */
+    clear() {
+      picture?.clear();
     },
 
     dispose() {
+      picture?.dispose();
       gl.deleteProgram(program);
     },
   };
+}
+
+/** Numbers of the channels that the program reads, as the driver sees it. */
+function sampledChannels(uniforms) {
+  return [0, 1, 2, 3].filter((n) => uniforms.has(`iChannel${n}`) || uniforms.has(`iCh${n}.sampler`));
 }
 
 /** So little of the picture that it costs nothing; whoever waits for it waits for the buffers, too. */

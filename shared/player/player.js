@@ -8,37 +8,41 @@ import { compilePlan } from "./program.js";
 import { readProject } from "./project.js";
 import { Target } from "./targets.js";
 import { findUses, NO_USES } from "./uses.js";
+import { findWarnings } from "./warnings.js";
 
-/** Noon of the first day of 2026: what iDate says when nobody names a date. */
-const DATE = [2026, 0, 1, 43200];
+/** Noon of the first day of 2026: what iDate says at time 0 when nobody names a date. */
+const NOON = Date.UTC(2026, 0, 1, 12);
 
 /**
  * @param {WebGL2RenderingContext} gl its default framebuffer is drawn to; the caller sizes the canvas
- * @param {{blocking?: boolean}} options blocking: compile as soon as can be, though the page stands still meanwhile
+ * @param {{blocking?: boolean, marked?: boolean}} options blocking: compile as soon as can be, though the page stands still
+ *   meanwhile; marked: the alpha of the picture is 2/3 where a colour is NaN and 1/3 where it is infinite, for counting them
  * @throws {PlayerError} where WebGL 2 or float buffers are missing
  */
-export function createPlayer(gl, { blocking = false } = {}) {
+export function createPlayer(gl, { blocking = false, marked = false } = {}) {
   requireFloatBuffers(gl);
-  return new Player(gl, blocking);
+  return new Player(gl, { blocking, marked });
 }
 
 export class Player {
   /** @type {import("./uses.js").Uses} hints from the code of the project that plays */
   uses = { ...NO_USES };
+  /** @type {import("./warnings.js").Warning[]} what is odd about that project, though it plays */
+  warnings = [];
 
   #gl;
-  #blocking;
+  #options;
   #state;
   #project = null;
   #newest = 0;
 
   /**
    * @param {WebGL2RenderingContext} gl
-   * @param {boolean} blocking
+   * @param {{blocking: boolean, marked: boolean}} options
    */
-  constructor(gl, blocking) {
+  constructor(gl, options) {
     this.#gl = gl;
-    this.#blocking = blocking;
+    this.#options = options;
     this.#state = emptyState(gl);
   }
 
@@ -55,8 +59,8 @@ export class Player {
     const faults = checkProject(project);
     if (faults.length) return faults;
     const turn = ++this.#newest;
-    const plan = { ...readProject(project), guarded };
-    const { programs, errors } = await compilePlan(this.#gl, plan, this.#blocking);
+    const plan = { ...readProject(project), guarded, marked: this.#options.marked };
+    const { programs, errors } = await compilePlan(this.#gl, plan, this.#options.blocking);
     if (errors.length) return errors;
     if (turn === this.#newest) this.#install(project, plan, programs);
     else programs.forEach((program) => this.#gl.deleteProgram(program));
@@ -67,6 +71,7 @@ export class Player {
     install(this.#gl, this.#state, plan, programs);
     this.#project = project;
     this.uses = findUses(plan);
+    this.warnings = findWarnings(plan, this.#state.passes);
   }
 
   /**
@@ -151,8 +156,10 @@ function takeTarget(gl, targets, id, mipmaps) {
   return kept;
 }
 
+/** What earlier frames left: the buffers, and the picture of an image that discards. */
 function clearTargets(state) {
   for (const target of state.targets.values()) target.clear();
+  for (const pass of state.passes) pass.clear();
 }
 
 function readFrame(options, next) {
@@ -160,7 +167,7 @@ function readFrame(options, next) {
     time: options.time,
     timeDelta: options.timeDelta ?? 1 / 60,
     frame: options.frame ?? next,
-    date: readDate(options.date ?? DATE),
+    date: options.date ? readDate(options.date) : dateAt(options.time),
     mouse: options.mouse ?? [0, 0, 0, 0],
     width: Math.max(1, Math.floor(options.width)),
     height: Math.max(1, Math.floor(options.height)),
@@ -168,6 +175,13 @@ function readFrame(options, next) {
     strip: options.strip ?? Infinity,
     buffersOnly: options.buffersOnly ?? false,
   };
+}
+
+/** What a clock says that stood at noon at time 0. */
+function dateAt(time) {
+  const seconds = 43200 + time;
+  const day = new Date(NOON + 86400_000 * Math.floor(seconds / 86400));
+  return [day.getUTCFullYear(), day.getUTCMonth(), day.getUTCDate(), seconds % 86400];
 }
 
 /** iDate: year, month 0-11, day, seconds since midnight. */

@@ -46,7 +46,7 @@ function checkMain(pass, common) {
 
 function startJob(gl, pass, plan) {
   const vertex = startShader(gl, gl.VERTEX_SHADER, VERTEX_SOURCE);
-  const fragment = startShader(gl, gl.FRAGMENT_SHADER, wrap(pass, plan.common, plan.params, plan.guarded));
+  const fragment = startShader(gl, gl.FRAGMENT_SHADER, wrap(pass, plan.common, plan.params, plan));
   const program = gl.createProgram();
   gl.attachShader(program, vertex);
   gl.attachShader(program, fragment);

@@ -1,6 +1,7 @@
 /** What a buffer pass draws into: two RGBA32F textures that change places every frame. */
 
-const START = [0, 0, 0, 1];
+/** As on Shadertoy: empty, alpha too. */
+const START = [0, 0, 0, 0];
 
 export class Target {
   width = 0;

@@ -30,23 +30,28 @@ ${CHANNELS.map((n) => `uniform struct { sampler2D sampler; vec3 size; float time
 
 const GLSL_TYPES = { float: "float", int: "int", bool: "bool", color: "vec4", point2d: "vec2" };
 
-/** An image is opaque, except where its colour is no number; buffers keep their alpha. */
+/** An image is opaque; buffers keep their alpha. A marked one tells by its alpha what is no number. */
 const MAINS = {
-  image:
+  image: "mainImage(color, gl_FragCoord.xy); ff_color = vec4(color.rgb, 1.0);",
+  markedImage:
     "mainImage(color, gl_FragCoord.xy); " +
-    "ff_color = vec4(color.rgb, any(isnan(color.rgb)) || any(isinf(color.rgb)) ? 0.0 : 1.0);",
+    "ff_color = vec4(color.rgb, any(isnan(color.rgb)) ? 2.0 / 3.0 : any(isinf(color.rgb)) ? 1.0 / 3.0 : 1.0);",
   buffer: "mainImage(color, gl_FragCoord.xy); ff_color = color;",
 };
+
+/** Shadertoy's own tests call it in an image, where it paints what fails; here nothing fails loudly. */
+const ASSERTS = "void st_assert(bool truth) {} void st_assert(bool truth, int number) {}";
 
 /**
  * @param {{type: "image" | "buffer", code: string}} pass
  * @param {string} common
  * @param {{name: string, type: string}[]} params
- * @param {boolean} [guarded] whether pixels are marked whose loops the driver ended
+ * @param {{marked?: boolean, guarded?: boolean}} [marks] marked: whether the alpha of an image marks colours that are no
+ *   numbers; guarded: whether pixels are marked whose loops the driver ended
  * @returns {string} a complete fragment shader
  */
-export function wrap(pass, common, params, guarded = false) {
-  return `${prologue(pass.type, params, guarded)}
+export function wrap(pass, common, params, marks = {}) {
+  return `${prologue(pass.type, params, marks)}
 #line 1 ${USER_STRING}
 ${clean(join(common, pass.code))}
 `;
@@ -63,7 +68,7 @@ export function join(common, code) {
 }
 
 /** @param {"image" | "buffer"} type */
-function prologue(type, params, guarded) {
+function prologue(type, params, { marked, guarded }) {
   return `#version 300 es
 precision highp float;
 precision highp int;
@@ -74,7 +79,8 @@ ${UNIFORMS}
 ${params.map((param) => `uniform ${GLSL_TYPES[param.type]} ${param.name};`).join("\n")}
 out vec4 ff_color;
 void mainImage(out vec4 fragColor, in vec2 fragCoord);
-void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[type]}${guarded ? ` ${guard(type)}` : ""} }`;
+void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[marked && type === "image" ? "markedImage" : type]}${guarded ? ` ${guard(type)}` : ""} }
+${type === "image" ? ASSERTS : ""}`;
 }
 
 /**

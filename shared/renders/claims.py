@@ -48,7 +48,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class StoredOutput:
-    """One picture or clip under its key in the storage. size: bytes; time: seconds."""
+    """One picture or clip under its key in the storage. size: bytes; time: seconds; about: what else is told of it."""
 
     name: str
     key: str
@@ -58,11 +58,21 @@ class StoredOutput:
     width: int
     height: int
     time: float | None
+    about: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Measurements:
+    """Facets, what the plan came to, and the project's warnings, as far as they are known."""
+
+    facets: dict[str, Any]
+    fit: dict[str, Any] | None
+    warnings: list[dict[str, str]] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """How a render ended: `ready` or `failed`, what became of its preview, and why."""
+    """How a render ended: `ready` or `failed`, what became of its preview, and why. possible: what would do where it is too heavy."""
 
     status: str
     preview: str
@@ -70,6 +80,8 @@ class Settlement:
     detail: str | None = None
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     facets: dict[str, Any] | None = None
+    warnings: list[dict[str, str]] | None = None
+    possible: dict[str, Any] | None = None
 
 
 def claim(connection: Connection, first: str) -> Claim | None:
@@ -117,15 +129,10 @@ def enter_output(connection: Connection, ours: Claim, output: StoredOutput) -> N
     _add_output(connection, ours, output)
 
 
-def enter_measurements(
-    connection: Connection,
-    ours: Claim,
-    content_key: str,
-    facets: dict[str, Any] | None,
-    fit: dict[str, Any] | None,
-) -> None:
-    """Enters facets, and what the plan came to, as far as they are known."""
-    documents = {"facets": json(facets) if facets else None, "fit": json(fit) if fit else None}
+def enter_measurements(connection: Connection, ours: Claim, content_key: str, measured: Measurements) -> None:
+    """Enters what was measured by now."""
+    parts = {"facets": measured.facets, "fit": measured.fit, "warnings": measured.warnings}
+    documents = {name: json(part) if part else None for name, part in parts.items()}
     connection.execute(_SQL.measured, {**ours.values, **documents, "content_key": content_key})
 
 
@@ -137,7 +144,9 @@ def mark_ready(connection: Connection, ours: Claim, content_key: str) -> None:
 def settle(connection: Connection, ours: Claim, end: Settlement, content_key: str | None) -> None:
     """Nothing is left to do."""
     values = {"status": end.status, "preview": end.preview, "reason": end.reason, "detail": end.detail}
-    documents = {"errors": json(end.errors), "facets": json(end.facets) if end.facets is not None else None}
+    optional = {"facets": end.facets, "warnings": end.warnings, "possible": end.possible}
+    documents = {name: json(part) if part is not None else None for name, part in optional.items()}
+    documents["errors"] = json(end.errors)
     connection.execute(_SQL.settle, {**ours.values, **values, **documents, "content_key": content_key})
 
 
@@ -174,4 +183,4 @@ def adopt_outputs(connection: Connection, ours: Claim, outputs: list[StoredOutpu
 def _add_output(connection: Connection, ours: Claim, output: StoredOutput) -> None:
     connection.execute(_SQL.not_garbage, {"key": output.key})
     values = {name: getattr(output, name) for name in StoredOutput.__slots__}
-    connection.execute(_SQL.add_output, {**values, "id": ours.id})
+    connection.execute(_SQL.add_output, {**values, "about": json(output.about), "id": ours.id})

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from shared import lists
 from shared.project.contract import BUFFERS
+from shared.renders.warnings import Code
 
 
 class CompileError(Schema):
@@ -31,11 +32,61 @@ class CompileError(Schema):
     )
 
 
-class Frame(Schema):
-    """A picture at a time."""
+class Warning(Schema):
+    """Where a render is not what was asked for, or not what it seems."""
 
-    time = fields.Float(required=True, metadata={"description": "seconds"})
+    code = fields.String(required=True, validate=validate.OneOf([code.value for code in Code]))
+    message = fields.String(required=True, metadata={"description": "what it says, in a sentence"})
+
+
+class FrameFacts(Schema):
+    """What was measured of a picture."""
+
+    blank = fields.Boolean(metadata={"description": "one colour all over"})
+    nan = fields.Integer(metadata={"description": "pixels with a component that is NaN"})
+    inf = fields.Integer(metadata={"description": "other pixels with a component that is infinite"})
+    brightness = fields.Float(metadata={"description": "0 to 1"})
+    contrast = fields.Float(metadata={"description": "0 to 1"})
+
+
+class Frame(Schema):
+    """A picture of a frame. Those of renders before version 7 of the renderer lack `frame`, `time_delta` and `facts`."""
+
+    name = fields.String(required=True, metadata={"description": "`poster`, or `frame-` and a number"})
+    time = fields.Float(required=True, metadata={"description": "seconds, as drawn: frame / 60"})
+    frame = fields.Integer(
+        metadata={"description": "iFrame; whatever builds on earlier frames was stepped from frame 0 on"}
+    )
+    time_delta = fields.Float(metadata={"description": "iTimeDelta, seconds"})
+    width = fields.Integer(required=True, metadata={"description": "pixels"})
+    height = fields.Integer(required=True, metadata={"description": "pixels"})
     url = fields.String(required=True)
+    facts = fields.Nested(FrameFacts)
+    warnings = fields.List(fields.Nested(Warning), required=True)
+
+
+class Clip(Schema):
+    """A moving picture."""
+
+    start = fields.Float(required=True, metadata={"description": "seconds"})
+    duration = fields.Float(required=True, metadata={"description": "seconds"})
+    fps = fields.Float(required=True, metadata={"description": "frames a second"})
+    width = fields.Integer(required=True, metadata={"description": "pixels"})
+    height = fields.Integer(required=True, metadata={"description": "pixels"})
+    steps_per_second = fields.Integer(
+        required=True,
+        metadata={"description": "frames that were drawn for a second; 60, as in a browser, but for heavy previews"},
+    )
+    warnings = fields.List(fields.Nested(Warning), required=True)
+
+
+class Possible(Schema):
+    """What would not have been too heavy: a picture of this size, no later than `time`, or as many as `times`."""
+
+    width = fields.Integer(required=True, metadata={"description": "pixels"})
+    height = fields.Integer(required=True, metadata={"description": "pixels"})
+    time = fields.Float(metadata={"description": "seconds, where frames build on each other"})
+    times = fields.Integer(metadata={"description": "how many, where they do not"})
 
 
 class Facets(Schema):
@@ -52,6 +103,9 @@ class Facets(Schema):
     compile_ms = fields.Float(metadata={"description": "milliseconds of processor time"})
     frame_ms = fields.Float(metadata={"description": "milliseconds of processor time that the poster took to draw"})
     cost = fields.Float(metadata={"description": "nanoseconds of processor time a pixel"})
+    megapixel_seconds = fields.Float(
+        metadata={"description": "seconds of processor time that a frame of a million pixels takes"}
+    )
     weight = fields.String(
         validate=validate.OneOf(["light", "medium", "heavy"]),
         metadata={"description": "what it asks of a device that plays it; heavy ones start when asked to"},
@@ -82,9 +136,18 @@ class Render(Schema):
         metadata={"description": "why it failed: compile_error, deadline, too_heavy, browser_lost, ..."}
     )
     detail = fields.String(metadata={"description": "the reason as a sentence"})
+    possible = fields.Nested(Possible)
     poster_url = fields.String()
     preview_url = fields.String()
-    frames = fields.List(fields.Nested(Frame), required=True)
+    frames = fields.List(
+        fields.Nested(Frame), required=True, metadata={"description": "every still, the poster too, by time"}
+    )
+    clip = fields.Nested(Clip, required=True, allow_none=True, metadata={"description": "what `preview_url` shows"})
+    warnings = fields.List(
+        fields.Nested(Warning),
+        required=True,
+        metadata={"description": "those of the project, of the frames and of the clip, each once"},
+    )
     errors = fields.List(fields.Nested(CompileError), required=True)
     facets = fields.Nested(Facets)
 

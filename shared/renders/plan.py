@@ -4,6 +4,7 @@ A plan is made here for a publication or for an ad hoc request, travels as a JSO
 renderer, and is read here again. Standard library alone: the renderer's image has nothing else.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
@@ -16,6 +17,8 @@ MAX_STILLS = 16
 """Stills in one plan."""
 MIN_SIDE, MAX_SIDE = 16, 4096
 """Pixels of a picture's width and height."""
+STEPS = 60
+"""Steps a second: time goes on in these, as in a browser at 60 Hz."""
 MAX_TIME = 3600.0
 """Seconds; the latest moment that is drawn."""
 SHORTEST_CLIP = 0.1
@@ -95,6 +98,11 @@ class Plan:
         if not still.seek and not self.clip:
             del document["seek"]  # plans of stills alone have always been written without it
         return document
+
+
+def frame_at(time: float) -> int:
+    """The frame that a time in seconds falls on, the nearest one. Halves go down, so that frames in a row have numbers in a row."""
+    return max(0, math.floor(time * STEPS - 1e-6 + 0.5))
 
 
 POSTER = Still("poster", 1.0, 640, 360, "webp", seek=True)

@@ -90,8 +90,8 @@ DELETE FROM outputs WHERE render_id = %(id)s AND name = %(name)s;
 DELETE FROM outputs WHERE render_id = %(id)s AND NOT name = ANY(%(names)s);
 
 -- name: add_output
-INSERT INTO outputs (render_id, name, key, type, sha256, size, width, height, time)
-VALUES (%(id)s, %(name)s, %(key)s, %(type)s, %(sha256)s, %(size)s, %(width)s, %(height)s, %(time)s);
+INSERT INTO outputs (render_id, name, key, type, sha256, size, width, height, time, about)
+VALUES (%(id)s, %(name)s, %(key)s, %(type)s, %(sha256)s, %(size)s, %(width)s, %(height)s, %(time)s, %(about)s);
 
 -- name: ready
 -- The poster is stored: the render can be seen. The preview may follow under the same lease.
@@ -99,8 +99,8 @@ UPDATE renders SET status = 'ready', ready_at = coalesce(ready_at, now()), conte
 WHERE id = %(id)s AND fence = %(fence)s;
 
 -- name: measured
--- Facets, and what the plan came to, as far as they are known.
-UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s, fit),
+-- Facets, what the plan came to, and the project's warnings, as far as they are known.
+UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s, fit), warnings = coalesce(%(warnings)s, warnings),
     fit_key = CASE WHEN %(fit)s::jsonb IS NULL THEN fit_key ELSE %(content_key)s END
 WHERE id = %(id)s AND fence = %(fence)s;
 
@@ -108,6 +108,7 @@ WHERE id = %(id)s AND fence = %(fence)s;
 -- Nothing is left to do.
 UPDATE renders SET status = %(status)s, preview = %(preview)s, reason = %(reason)s, detail = %(detail)s,
     errors = %(errors)s, facets = coalesce(%(facets)s, facets), content_key = %(content_key)s,
+    warnings = coalesce(%(warnings)s, warnings), possible = %(possible)s,
     ready_at = CASE WHEN %(status)s = 'ready' THEN coalesce(ready_at, now()) END,
     settled_at = now(), lease_until = NULL
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
@@ -132,13 +133,13 @@ WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
 -- name: finished
 -- A finished render of the very same content: its outputs serve again.
-SELECT id, status, preview, reason, detail, errors, facets FROM renders
+SELECT id, status, preview, reason, detail, errors, facets, warnings FROM renders
 WHERE content_key = %(content_key)s AND settled_at IS NOT NULL AND id <> %(id)s
   AND ((status = 'ready' AND preview IN ('ready', 'none')) OR reason = 'compile_error')
 ORDER BY settled_at LIMIT 1;
 
 -- name: stored_outputs
-SELECT name, key, type, sha256, size, width, height, time FROM outputs WHERE render_id = %(id)s;
+SELECT name, key, type, sha256, size, width, height, time, about FROM outputs WHERE render_id = %(id)s;
 
 -- name: due
 -- What the reconciler rings for: due, and not rung for lately.

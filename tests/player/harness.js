@@ -8,11 +8,11 @@ import { parseLog } from "./player/errors.js";
 
 let canvas, gl, player;
 
-function fresh() {
+function fresh(options) {
   gl?.getExtension("WEBGL_lose_context").loseContext();
   canvas = document.createElement("canvas");
-  gl = canvas.getContext("webgl2", { preserveDrawingBuffer: true });
-  player = createPlayer(gl);
+  gl = canvas.getContext("webgl2", { antialias: false, preserveDrawingBuffer: true });
+  player = createPlayer(gl, options ?? {});
   Object.assign(window.bench, { canvas, gl, player });
 }
 
@@ -51,7 +51,30 @@ function light(frame) {
   return [mean, Math.sqrt(variance)];
 }
 
+/** Plays from frame 0 to a frame as on a screen with 60 frames a second, without waiting for them: its bytes in base64. */
+function film(last, width, height) {
+  canvas.style.cssText = `position: fixed; left: 0; top: 0; width: ${width}px; height: ${height}px`;
+  document.body.append(canvas);
+  const own = window.requestAnimationFrame;
+  let tick;
+  window.requestAnimationFrame = (callback) => {
+    tick = callback;
+    return 1;
+  };
+  const loop = play(player, canvas);
+  for (let frame = 0; frame <= last; frame++) {
+    tick((1000 * (frame + 1)) / 60);
+    read(0, 0, 1, 1);
+  }
+  window.requestAnimationFrame = own;
+  const bytes = read(0, 0, width, height);
+  loop.stop();
+  canvas.remove();
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
 window.bench = {
+  film,
   play, fresh, statistics, parseLog, checkProject, normaliseProject,
   /** The code of a text, and the line and column of each of its characters. */
   read(source) {
@@ -61,6 +84,7 @@ window.bench = {
   load: (project, options) => player.load(project, options),
   hasCutBuffers: () => player.hasCutBuffers(),
   uses: () => player.uses,
+  warnings: () => player.warnings,
   reset: () => player.reset(),
   pixel(x, y, frame) {
     draw(frame);

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser
 
 from tests.player.playing import Bench, open_bench
 from tests.player.projects import buffer, image, reads
 
+CASES = Path(__file__).parents[1] / "cases"
 COUNT = "texelFetch(iChannel0, ivec2(0), 0) + vec4(10.0 / 255.0, 0.0, 0.0, 0.0)"
 SHOW = "texelFetch(iChannel0, ivec2(0), 0)"
 
@@ -29,11 +33,38 @@ def test_a_frame_that_nobody_looks_at_moves_the_buffers_on(bench: Bench) -> None
     assert bench.pixel(x=7, y=7, frame=3)[0] == 40
 
 
-def test_buffers_start_black_and_opaque(bench: Bench) -> None:
-    project = image(f"({SHOW}).aaaa", reads(0, "buffer", "A"))
-    project["passes"].insert(0, buffer("A", SHOW, reads(0, "buffer", "A")))
+def test_buffers_start_empty_alpha_too(bench: Bench) -> None:
+    assert bench.load(json.loads((CASES / "buffer-start.json").read_text())) == []
+    assert bench.pixel(6, 1) == [round(255 * 6.5 / 8), round(255 * 1.5 / 8), 0, 255]
+    assert bench.pixel(6, 1, frame=1) == bench.pixel(6, 1, frame=2), "both textures"
+
+
+def test_what_an_image_discards_shows_earlier_frames(bench: Bench) -> None:
+    project = image("iFrame == int(fragCoord.x) ? vec4(0.2 * float(iFrame + 1)) : none()")
+    project["passes"].append({"type": "common", "code": "vec4 none() { discard; return vec4(0.0); }"})
     assert bench.load(project) == []
-    assert bench.pixel() == [255, 255, 255, 255]
+    for frame in range(3):
+        bench.pixel(frame=frame)
+    row = [bench.pixel(x=x, frame=7)[0] for x in range(4)]
+    assert row == [51, 102, 153, 0]
+    assert bench.pixel(x=1, frame=0) == [0, 0, 0, 255], "frame 0 starts with nothing"
+    bench.call("reset")
+    assert bench.pixel(x=2, frame=5)[0] == 0
+
+
+def test_what_is_odd_is_told(bench: Bench) -> None:
+    project = image(
+        "texture(iChannel0, vec2(0.5)) + texture(iChannel1, vec2(0.5)) + vec4(iChannelResolution[3], 1.0)",
+        reads(0, "buffer", "B"),
+    )
+    project["passes"].append(buffer("A", "vec4(0.5)", reads(2, "buffer", "A")))
+    assert bench.load(project) == []
+    assert bench.call("warnings") == [
+        {"code": "unbound_channel", "pass": "image", "channel": 1},
+        {"code": "absent_buffer", "pass": "image", "channel": 0, "source": "B"},
+    ]
+    assert bench.load(counter()) == []
+    assert bench.call("warnings") == []
 
 
 def test_frame_zero_and_reset_clear(bench: Bench) -> None:

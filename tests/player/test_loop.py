@@ -34,18 +34,22 @@ def start(own_page: Bench, project: Any, **options: Any) -> None:
 
 def frames(own_page: Bench, more: int) -> list[dict[str, Any]]:
     """What was drawn, once `more` further frames are."""
-    count = own_page.page.evaluate("window.seen.length")
-    own_page.page.wait_for_function(f"window.seen.length >= {count + more}")
+    return drawn(own_page, own_page.page.evaluate("window.seen.length") + more)
+
+
+def drawn(own_page: Bench, count: int) -> list[dict[str, Any]]:
+    """What was drawn, once it is so many frames."""
+    own_page.page.wait_for_function(f"window.seen.length >= {count}")
     return own_page.page.evaluate("window.seen")
 
 
 def test_time_starts_at_zero_and_goes_on(own_page: Bench) -> None:
     start(own_page, image("vec4(iTime)"))
-    drawn = frames(own_page, 5)
-    assert (drawn[0]["time"], drawn[0]["frame"]) == (0, 0)
-    assert [frame["frame"] for frame in drawn] == list(range(len(drawn)))
-    assert all(after["time"] > before["time"] for before, after in pairwise(drawn))
-    assert (drawn[-1]["width"], drawn[-1]["height"]) == (200, 100)
+    seen = frames(own_page, 5)
+    assert (seen[0]["time"], seen[0]["frame"]) == (0, 0)
+    assert [frame["frame"] for frame in seen] == list(range(len(seen)))
+    assert all(after["time"] > before["time"] for before, after in pairwise(seen))
+    assert (seen[-1]["width"], seen[-1]["height"]) == (200, 100)
 
 
 def test_pause_keeps_the_time_and_resume_goes_on_from_it(own_page: Bench) -> None:
@@ -96,6 +100,35 @@ def test_keys_are_held_pressed_once_and_toggled(own_page: Bench) -> None:
     assert (keys[65], keys[512 + 65]) == (0, 255)
 
 
+@pytest.mark.parametrize("other", ["Control", "Alt"])
+def test_keys_pass_while_another_is_held(own_page: Bench, other: str) -> None:
+    start(own_page, image("vec4(texelFetch(iChannel0, ivec2(65, 0), 0).r)", reads(0, "keyboard")))
+    own_page.page.keyboard.down(other)
+    own_page.page.keyboard.down("a")
+    assert frames(own_page, 3)[-1]["keyboard"][65] == 255
+    own_page.page.keyboard.up("a")
+    assert frames(own_page, 2)[-1]["keyboard"][65] == 0
+
+
+def test_input_while_paused_draws_one_frame(own_page: Bench) -> None:
+    """By which buffers move on; other keys and clicks, of projects that read none, draw nothing."""
+    project = image("vec4(iMouse.x + texelFetch(iChannel0, ivec2(65, 0), 0).r)", reads(0, "keyboard"))
+    start(own_page, project)
+    frames(own_page, 3)
+    own_page.page.evaluate("loop.pause()")
+    own_page.page.wait_for_timeout(100)
+    [count, time, frame] = own_page.page.evaluate("[seen.length, loop.time, loop.frame]")
+    own_page.page.mouse.move(50, 20)
+    own_page.page.mouse.down()
+    shown = drawn(own_page, count + 1)
+    assert shown[-1]["mouse"] == [50, 80, 50, 80]
+    assert (shown[-1]["time"], shown[-1]["frame"], shown[-1]["timeDelta"]) == (time, frame, 1 / 60)
+    own_page.page.keyboard.down("a")
+    assert drawn(own_page, count + 2)[-1]["keyboard"][65] == 255
+    own_page.page.wait_for_timeout(150)
+    assert own_page.page.evaluate("[seen.length, loop.time, loop.frame]") == [count + 2, time, frame + 2]
+
+
 def test_the_canvas_is_resized_only_when_its_box_is(own_page: Bench) -> None:
     start(own_page, image("vec4(1.0)"), scale=0.5)
     frames(own_page, 2)
@@ -136,5 +169,5 @@ def test_a_lost_context_comes_back(own_page: Bench) -> None:
 
 def test_a_frame_rate_cap(own_page: Bench) -> None:
     start(own_page, image("vec4(iTime)"), fps=10)
-    drawn = frames(own_page, 4)
-    assert all(0.09 < frame["timeDelta"] < 0.25 for frame in drawn[1:])
+    seen = frames(own_page, 4)
+    assert all(0.09 < frame["timeDelta"] < 0.25 for frame in seen[1:])

@@ -12,14 +12,14 @@ from db import starters
 from tests.player.playing import ROOT, Bench
 
 FOLDERS = sorted(path.parent for path in (ROOT / "db" / "seed").glob("*/shader.toml"))
-FPS = 30
+FPS = 60
 
 
 def frames(starter: dict[str, Any]) -> list[dict[str, float]]:
     """A second and a half; simulations work in texels, so they need more of them."""
     simulates = any(entry["type"] == "buffer" for entry in starter["project"]["passes"])
     width, height = (160, 90) if simulates else (64, 36)
-    times = [{"timeDelta": 1 / FPS, "time": frame / FPS, "frame": frame} for frame in range(46)]
+    times = [{"timeDelta": 1 / FPS, "time": frame / FPS, "frame": frame} for frame in range(91)]
     return [{"width": width, "height": height, **time} for time in times]
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.player.playing import Bench
 from tests.player.projects import image, reads
 
+CASES = Path(__file__).parents[1] / "cases"
 FRAME = {
     "time": 2.5,
     "timeDelta": 0.04,
@@ -59,6 +62,33 @@ def test_defaults_read_no_clock(bench: Bench) -> None:
     assert bench.pixel() == first == [52, 110, 42, 255]
 
 
+@pytest.mark.parametrize(
+    ("time", "date"),
+    [(0.0, "2026.0, 0.0, 1.0, 43200.0"), (1.5, "2026.0, 0.0, 1.0, 43201.5"), (43200.0, "2026.0, 0.0, 2.0, 0.0")],
+)
+def test_the_date_goes_on_with_the_time(bench: Bench, time: float, date: str) -> None:
+    assert bench.load(image(f"vec4(iDate == vec4({date}))")) == []
+    assert bench.pixel(time=time)[0] == 255
+
+
+def test_asserts_harm_nothing(bench: Bench) -> None:
+    code = (CASES / "st-assert.frag").read_text()
+    assert bench.load({"passes": [{"type": "image", "code": code}]}) == []
+    assert bench.pixel(6, 1) == [round(255 * 6.5 / 8), round(255 * 1.5 / 8), 0, 255]
+    code = code.replace("iFrame>=0", "iFrame<0, 2")
+    assert bench.load({"passes": [{"type": "image", "code": code}]}) == []
+    assert bench.pixel(6, 1) == [round(255 * 6.5 / 8), round(255 * 1.5 / 8), 0, 255]
+
+
+def test_image_alpha_is_one_where_a_colour_is_no_number(bench: Bench) -> None:
+    project = image("fragCoord.x < 1.0 ? vec4(sqrt(-1.0 - iTime)) : fragCoord.x < 2.0 ? vec4(1.0 / iTime) : vec4(1.0)")
+    assert bench.load(project) == []
+    assert [bench.pixel(x)[3] for x in range(3)] == [255, 255, 255]
+    bench.call("fresh", {"marked": True})
+    assert bench.load(project) == []
+    assert [bench.pixel(x)[3] for x in range(3)] == [170, 85, 255], "for who counts them"
+
+
 def test_frames_count_by_themselves_and_reset_starts_again(bench: Bench) -> None:
     assert bench.load(image("vec4(float(iFrame) / 255.0)")) == []
     assert [bench.pixel()[0] for _ in range(3)] == [0, 1, 2]
@@ -90,8 +120,9 @@ def test_params(bench: Bench, kind: str, expression: str, default: object, value
 
 
 def test_uses(bench: Bench) -> None:
-    assert bench.call("uses") == {"buffers": False, "mouse": False, "keyboard": False, "time": False}
+    none = {"buffers": False, "discards": False, "mouse": False, "keyboard": False, "time": False}
+    assert bench.call("uses") == none
     bench.load(image("vec4(iMouse.x + iTime)", reads(0, "keyboard")))
-    assert bench.call("uses") == {"buffers": False, "mouse": True, "keyboard": True, "time": True}
-    bench.load(image("vec4(1.0) /* iTime and iMouse */"))
-    assert bench.call("uses") == {"buffers": False, "mouse": False, "keyboard": False, "time": False}
+    assert bench.call("uses") == none | {"mouse": True, "keyboard": True, "time": True}
+    bench.load(image("vec4(1.0) /* iTime, iMouse, discard */"))
+    assert bench.call("uses") == none

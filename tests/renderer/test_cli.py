@@ -87,7 +87,8 @@ def test_a_sheet_of_one_shader_over_time(folder: Path) -> None:
             red, green, blue = picture.getpixel((cell["x"] + 30, cell["y"] + 1))
             wave = 127.5 + 127.5 * math.sin(cell["time"])
             assert max(abs(red - 243), abs(green - 234), abs(blue - wave)) < 4, "each where it belongs, and upright"
-    assert [cell["time"] for cell in sheet["cells"]] == [round(at * 4 / 15, 4) for at in range(15)]
+    assert [cell["frame"] for cell in sheet["cells"]] == [16 * at for at in range(15)]
+    assert [cell["time"] for cell in sheet["cells"]] == [16 * at / 60 for at in range(15)]
 
 
 def test_a_sheet_of_a_folder(folder: Path) -> None:
@@ -120,6 +121,25 @@ def test_check(folder: Path) -> None:
     assert broken["errors"][0].items() >= {"file": "shaders/broken.glsl", "pass": "image", "line": 3}.items()
     assert wave["facts"].keys() >= {"compile_ms", "frame_ms", "moves", "brightness"}
     assert (endless["reason"], no["reason"]) == ("deadline", "malformed")
+
+
+def test_what_was_drawn_is_told(folder: Path) -> None:
+    (folder / "odd.frag").write_text(
+        "void mainImage(out vec4 c, in vec2 p) { c = texture(iChannel1, p) + sqrt(-1.0 - p.x); }"
+    )
+    done = fractafrag(folder, "render", "odd.frag", "-o", "odd.png", "--size", "32x18", "--time", "0.51", "--json")
+    (told,) = lines(done)
+    assert (told["time"], told["frame"], told["time_delta"]) == (31 / 60, 31, 1 / 60)
+    assert told["facts"]["nan"] == 32 * 18
+    assert [warning["code"] for warning in told["warnings"]] == ["blank", "nan"]
+    notes = done.stderr.decode()
+    assert "odd.png: 576 pixels are NaN" in notes
+    assert "odd.frag: Image reads iChannel1" in notes
+    done = fractafrag(folder, "check", "odd.frag", "--json")
+    (told,) = lines(done)
+    assert [warning["code"] for warning in told["warnings"]] == ["unbound_channel", "blank", "nan"]
+    said = fractafrag(folder, "check", "odd.frag").stdout.decode()
+    assert "odd.frag: warning: Image reads iChannel1, which has no input: it reads black." in said.splitlines()
 
 
 def test_complaints(folder: Path) -> None:

@@ -276,7 +276,7 @@ def test_queue_is_bounded(strict_service: Service) -> None:
 def test_client_that_leaves_frees_its_browser(service: Service) -> None:
     first = {**POSTER, "width": 16, "height": 16, "time": 0.0, "name": "first"}
     stream = service.stream(HEAVY, {"stills": [first, POSTER], "clip": None})
-    assert [next(stream)["record"], next(stream)["name"]] == ["fit", "first"]
+    assert [next(stream)["record"], next(stream)["record"], next(stream)["name"]] == ["fit", "facts", "first"]
     assert service.health()["busy"] == 1
     stream.close()
     until(lambda: service.health()["busy"] == 0, 5, "the browser is free again")

@@ -102,6 +102,7 @@ def test_strobe_is_flagged(service: Service) -> None:
     strobe = render(service, "c = mix(vec4(1), vec4(1, 0, 0, 1), step(0.5, fract(iTime * 10.0 + 0.01)));")
     assert [record.get("name", record["record"]) for record in strobe] == [
         "fit",
+        "facts",
         "poster",
         "fit",
         "facts",
@@ -109,8 +110,8 @@ def test_strobe_is_flagged(service: Service) -> None:
         "preview",
         "end",
     ]
-    assert strobe[5]["fps"] == 30
-    early, facts = strobe[3], strobe[4]
+    assert strobe[6]["fps"] == 30
+    early, facts = strobe[4], strobe[5]
     assert "flashing" not in early
     assert facts["flashing"] == "both"
     assert abs(facts["flashes"] - 10) <= 0.5
@@ -120,7 +121,7 @@ def test_strobe_is_flagged(service: Service) -> None:
 
 
 def test_calm_shader_is_not(service: Service) -> None:
-    facts = render(service, "c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime * 1.57079633), 1.0);")[4]
+    facts = render(service, "c = vec4(p / iResolution.xy, 0.5 + 0.5 * sin(iTime * 1.57079633), 1.0);")[5]
     assert facts["flashing"] == "none"
     assert 0 < facts["motion"] < 0.02
 
@@ -129,7 +130,7 @@ def test_calm_shader_is_not(service: Service) -> None:
 def test_clips_of_any_size(service: Service, width: int, height: int) -> None:
     """Half of the picture, from the top."""
     code = "c = vec4(p.y > iResolution.y / 2. ? floor(fract(iTime * 5. + 0.01) * 2.) : 0.);"
-    facts = render(service, code, width=width, height=height, duration=1)[4]
+    facts = render(service, code, width=width, height=height, duration=1)[5]
     assert facts["flashing"] == "general"
     assert facts["flash_area"] == pytest.approx(0.5, abs=0.03)
 
@@ -137,4 +138,4 @@ def test_clips_of_any_size(service: Service, width: int, height: int) -> None:
 def test_fine_patterns_are_grey(service: Service) -> None:
     """A chequerboard of single pixels that changes its colours."""
     code = "c = vec4(mod(floor(p.x) + floor(p.y) + floor(iTime * 20. + 0.01), 2.));"
-    assert render(service, code, duration=1)[4]["flashing"] == "none"
+    assert render(service, code, duration=1)[5]["flashing"] == "none"

@@ -26,7 +26,7 @@ def frames(record: dict[str, Any]) -> list[Any]:
 
 def test_poster_and_preview(service: Service) -> None:
     made = service.render(GOOD)
-    assert list(made) == ["fit", "poster", "facts", "preview", "end"]
+    assert list(made) == ["fit", "facts", "poster", "preview", "end"]
     poster = pixels(made["poster"])
     assert poster.shape == (360, 640, 3)
     assert np.abs(poster[180, 320] - [127, 127, 235]).max() < 6
@@ -84,7 +84,7 @@ def test_webm(service: Service) -> None:
 
 def test_still_shader_has_no_preview(service: Service) -> None:
     made = service.render(image("c = vec4(p / iResolution.xy, 0.0, 1.0);"))
-    assert list(made) == ["fit", "poster", "facts", "end"]
+    assert list(made) == ["fit", "facts", "poster", "end"]
     assert made["facts"]["moves"] is False
     assert (made["end"]["status"], made["end"]["reason"]) == ("done", None)
 
@@ -106,21 +106,21 @@ def test_formats(service: Service, file_format: str) -> None:
 def test_stills_come_in_time_order(service: Service) -> None:
     stills = [{**POSTER, "name": str(time), "time": time, "format": "png"} for time in (2.0, 0.5, 1.0)]
     made = service.render(image("c = vec4(iTime / 4.0);"), {"stills": stills, "clip": None})
-    assert list(made)[1:4] == ["0.5", "1.0", "2.0"]
+    assert list(made)[2:5] == ["0.5", "1.0", "2.0"]
     assert [pixels(made[name])[0, 0, 0] for name in ("0.5", "1.0", "2.0")] == [32, 64, 128]
 
 
 def test_buffers_are_stepped_frame_by_frame(service: Service) -> None:
-    """A buffer that counts its own frames: at t = 1 s and 30 fps it has drawn 31."""
+    """A buffer that counts its own frames: at t = 1 s it has drawn 61, as in a browser at 60 Hz."""
     count = "void mainImage(out vec4 c, in vec2 p) { c = texelFetch(iChannel0, ivec2(p), 0) + 1.0; }"
     show = "void mainImage(out vec4 c, in vec2 p) { c = vec4(texelFetch(iChannel0, ivec2(p), 0).r / 255.0); }"
     inputs = [{"channel": 0, "kind": "buffer", "source": "A"}]
     buffer = {"type": "buffer", "name": "A", "code": count, "inputs": inputs}
     plan = {"stills": [{**POSTER, "format": "png"}], "clip": PREVIEW}
     made = service.render(project(show, buffer, inputs=inputs), plan)
-    assert pixels(made["poster"])[100, 100, 0] == 31
+    assert pixels(made["poster"])[100, 100, 0] == 61
     assert made["facts"]["moves"] is True
-    assert abs(frames(made["preview"])[99][100, 100, 0] - 100) < 4
+    assert abs(frames(made["preview"])[99][100, 100, 0] - 199) < 4
 
 
 def test_compile_errors_are_data(service: Service) -> None:
@@ -150,7 +150,7 @@ def test_same_bytes_from_fresh_browsers(service: Service) -> None:
 
 def test_poster_is_sent_before_the_clip_is_made(service: Service) -> None:
     stream = service.stream(GOOD, BRIEF)
-    assert [next(stream)["record"], next(stream)["name"]] == ["fit", "poster"]
+    assert [next(stream)["record"], next(stream)["record"], next(stream)["name"]] == ["fit", "facts", "poster"]
     assert service.health()["busy"] == 1
     assert list(stream)[-1]["status"] == "done"
 
@@ -180,7 +180,7 @@ def test_what_is_slow_comes_smaller(service: Service) -> None:
     assert preview["width"] <= 480
     assert preview["fps"] <= 30
     assert (preview["width"], preview["fps"]) != (480, 30)
-    assert fit["clip"] == {key: preview[key] for key in ("width", "height", "fps")}
+    assert fit["clip"] == {key: preview[key] for key in ("width", "height", "fps")} | {"steps": 60}
     again = service.render_patiently(slow(1_500), fit=fit)
     assert {name: made[name]["sha256"] for name in ("poster", "preview")} == {
         name: again[name]["sha256"] for name in ("poster", "preview")
@@ -197,10 +197,9 @@ def test_too_heavy_says_what_it_would_cost(service: Service) -> None:
 def test_a_fit_is_carried_out(service: Service) -> None:
     fit = {
         "scale": 0.5,
-        "rate": 30,
         "times": {"poster": 2.0},
         "moves": True,
-        "clip": {"width": 240, "height": 136, "fps": 10},
+        "clip": {"width": 240, "height": 136, "fps": 10, "steps": 60},
     }
     made = service.render(GOOD, fit=fit)
     assert pixels(made["poster"]).shape == (180, 320, 3)
@@ -212,9 +211,9 @@ def test_a_fit_is_carried_out(service: Service) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"clip": {"width": 9_000, "height": 136, "fps": 10}},
+        {"clip": {"width": 9_000, "height": 136, "fps": 10, "steps": 60}},
+        {"clip": {"width": 240, "height": 136, "fps": 10, "steps": 10**400}},
         {"scale": 3},
-        {"rate": 10**400},
         {"times": {"poster": -1}},
         {"times": {"poster": "nan"}},
         {"times": {"another": 1}},
@@ -222,16 +221,23 @@ def test_a_fit_is_carried_out(service: Service) -> None:
     ],
 )
 def test_a_fit_of_another_plan_is_refused(service: Service, change: dict[str, Any]) -> None:
-    fit = {"scale": 0.5, "rate": 30, "times": {}, "moves": True, "clip": None}
+    fit = {"scale": 0.5, "times": {}, "moves": True, "clip": None}
     with pytest.raises(urllib.error.HTTPError) as error:
         service.render(GOOD, fit=fit | change)
     assert error.value.code == 400
     error.value.close()
 
 
+def test_a_fit_of_an_earlier_version_is_made_anew(service: Service) -> None:
+    old = {"width": 240, "height": 136, "fps": 10}
+    made = service.render(GOOD, BRIEF, {"scale": 0.5, "rate": 5, "times": {}, "moves": True, "clip": old})
+    assert pixels(made["poster"]).shape == (360, 640, 3)
+    assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 30, "steps": 60}
+
+
 def test_frames_of_buffers_are_in_a_row_wherever_a_clip_starts(service: Service) -> None:
     """A quarter of a second is seven frames and a half."""
-    count = "void mainImage(out vec4 c, in vec2 p) { c = texelFetch(iChannel0, ivec2(p), 0) + 2.0; }"
+    count = "void mainImage(out vec4 c, in vec2 p) { c = texelFetch(iChannel0, ivec2(p), 0) + 1.0; }"
     show = "void mainImage(out vec4 c, in vec2 p) { c = vec4(texelFetch(iChannel0, ivec2(p), 0).r / 255.0); }"
     inputs = [{"channel": 0, "kind": "buffer", "source": "A"}]
     buffer = {"type": "buffer", "name": "A", "code": count, "inputs": inputs}
@@ -242,12 +248,17 @@ def test_frames_of_buffers_are_in_a_row_wherever_a_clip_starts(service: Service)
     assert all(0 < later - earlier <= 5 for earlier, later in pairwise(shown)), shown
 
 
-def test_what_an_image_discards_is_empty(service: Service) -> None:
-    """Whatever was drawn there before."""
-    half = image("if (iTime > 0.5) discard; c = vec4(1.0);")
-    stills = [{**POSTER, "name": name, "time": time, "format": "png"} for name, time in (("one", 0.0), ("two", 1.0))]
-    made = service.render(half, {"stills": stills, "clip": None})
-    assert [pixels(made[name]).max() for name in ("one", "two")] == [255, 0]
+def test_what_an_image_discards_shows_earlier_frames(service: Service) -> None:
+    """As on a page, whatever else is asked for: every pixel keeps the time at which its column was drawn last."""
+    trail = image("if (abs(p.x - 8.0 * float(iFrame)) > 4.0) discard; c = vec4(iTime);")
+    stills = [{**POSTER, "name": name, "time": time, "format": "png"} for name, time in (("one", 0.5), ("two", 1.0))]
+    made = service.render(trail, {"stills": stills, "clip": None})
+    alone = service.render(trail, {"stills": stills[1:], "clip": None})
+    shown = pixels(made["two"])[100, :, 0]
+    assert [shown[8 * frame] for frame in (3, 30, 60)] == [13, 128, 255]
+    assert shown[500] == 0
+    assert pixels(made["one"])[100, 8 * 31, 0] == 0
+    assert (pixels(alone["two"]) == pixels(made["two"])).all()
 
 
 def test_a_poster_looks_for_something_to_see(service: Service) -> None:
@@ -255,7 +266,7 @@ def test_a_poster_looks_for_something_to_see(service: Service) -> None:
     shy = image("c = vec4(iTime > 2.0 && iTime < 3.0 ? p / iResolution.xy : vec2(0.0), 0.0, 1.0);")
     plan = {"stills": [{**POSTER, "seek": True}], "clip": None}
     made = service.render(shy, plan)
-    assert made["poster"]["time"] in (2.36, 2.84)
+    assert made["poster"]["time"] in (2.35, 2.85)
     assert made["facts"]["blank"] is False
     assert service.render(shy, plan, made["fit"]["fit"])["poster"]["sha256"] == made["poster"]["sha256"]
     assert service.render(shy, {"stills": [POSTER], "clip": None})["facts"]["blank"] is True
@@ -316,7 +327,9 @@ def test_what_moves_slowly_has_half_the_frames_where_that_will_do(service: Servi
     sparse = {"stills": [POSTER], "clip": {**PREVIEW, "sparse": True}}
     made = service.render(slow, sparse)
     assert (made["preview"]["fps"], len(frames(made["preview"]))) == (15, 60)
-    assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 15}, "a replay makes the same"
+    assert made["fit"]["fit"]["clip"] == {"width": 480, "height": 270, "fps": 15, "steps": 60}, (
+        "a replay makes the same"
+    )
     assert service.render(swift, sparse)["preview"]["fps"] == 30
     burst = "0.8 * step(1.3, iTime) * step(iTime, 1.75) * mod(floor(iTime * 30.0 + 0.25), 2.0)"
     flash = image(f"c = vec4(vec3(0.2 + 0.02 * sin(iTime)) + {burst}, 1.0);")

@@ -20,7 +20,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
 
     vec4 comet = texelFetch(iChannel0, at, 0);
     const float DT = 1.0 / 120.0;
-    int steps = used ? 4 : 0;
+    int steps = used ? 2 : 0;
     for (int s = 0; s < steps; s++)
     {
         vec2 pull = -0.35 * comet.xy * dot(comet.xy, comet.xy);        // nobody gets lost

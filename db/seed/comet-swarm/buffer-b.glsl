@@ -13,7 +13,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     for (int k = 0; k < comets; k++)
     {
         vec4 comet = texelFetch(iChannel0, ivec2(k, 0), 0);
-        float far = length(p - comet.xy) - length(comet.zw) / 30.0;
+        float far = length(p - comet.xy) - length(comet.zw) / 60.0;
         if (far < reach) fragColor = vec4(float(k + 1), fragColor.xyz);
     }
 }

@@ -15,14 +15,14 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     vec3 old = texture(iChannel1, uv).rgb;
     vec3 near = texture(iChannel1, uv + vec2(e.x, 0)).rgb + texture(iChannel1, uv - vec2(e.x, 0)).rgb
               + texture(iChannel1, uv + vec2(0, e.y)).rgb + texture(iChannel1, uv - vec2(0, e.y)).rgb;
-    vec3 col = mix(old, 0.25 * near, 0.22) * 0.968;
+    vec3 col = mix(old, 0.25 * near, 0.11) * 0.984;
 
     // The list of this pixel's tile ends with a zero.
     vec4 list = texelFetch(iChannel2, ivec2(fragCoord / TILE), 0);
     for (int k = 0; k < 4 && list[k] > 0.0; k++)
     {
         vec4 comet = texelFetch(iChannel0, ivec2(list[k] - 1.0, 0), 0);
-        float d = stretch(p, comet.xy - comet.zw / 30.0, comet.xy);
+        float d = stretch(p, comet.xy - comet.zw / 60.0, comet.xy);
         col += cometTint(list[k] - 1.0) * 0.62 * exp(-d * d * 1.2e5);
     }
     fragColor = vec4(col, 1.0);

@@ -1,7 +1,7 @@
 // Velocity (xy, heights a second). Carries itself along, loses its divergence, is pushed by jets.
 // Channel 0: itself, channel 1: pressure.
 
-const float STEP = 1.0 / 30.0;
+const float STEP = 1.0 / 60.0;
 
 vec2 velocity(vec2 at) { return texture(iChannel0, at / iResolution.xy).xy; }
 float pressure(vec2 at) { return texture(iChannel1, at / iResolution.xy).x; }
@@ -34,5 +34,5 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     }
 
     vec2 rim = smoothstep(vec2(0.0), vec2(6.0), min(fragCoord, iResolution.xy - fragCoord));
-    fragColor = vec4(v * 0.997 * rim.x * rim.y, 0.0, 1.0);
+    fragColor = vec4(v * 0.9985 * rim.x * rim.y, 0.0, 1.0);
 }

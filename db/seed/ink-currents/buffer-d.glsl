@@ -1,7 +1,7 @@
 // Ink: how much light of each colour it takes away, carried by the flow.
 // Channel 0: velocity, channel 1: itself.
 
-const float STEP = 1.0 / 30.0;
+const float STEP = 1.0 / 60.0;
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord)
 {
@@ -18,16 +18,16 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         return;
     }
     vec2 v = texture(iChannel0, fragCoord / iResolution.xy).xy;
-    vec3 ink = texture(iChannel1, (fragCoord - STEP * v * iResolution.y) / iResolution.xy).rgb * 0.9985;
+    vec3 ink = texture(iChannel1, (fragCoord - STEP * v * iResolution.y) / iResolution.xy).rgb * 0.99925;
     for (int k = 0; k < JETS; k++)
     {
         vec2 d = p - jetPlace(k, iTime);
-        ink = mix(ink, (1.0 - jetInk(k)) * 1.5, 0.65 * exp(-900.0 * dot(d, d)));
+        ink = mix(ink, (1.0 - jetInk(k)) * 1.5, 0.41 * exp(-900.0 * dot(d, d)));
     }
     if (iMouse.z > 0.0)
     {
         vec2 d = (fragCoord - iMouse.xy) / iResolution.y;
-        ink = mix(ink, vec3(0.2, 1.4, 1.6), 0.3 * exp(-900.0 * dot(d, d)));
+        ink = mix(ink, vec3(0.2, 1.4, 1.6), 0.16 * exp(-900.0 * dot(d, d)));
     }
     fragColor = vec4(ink, 1.0);
 }

@@ -1,6 +1,6 @@
 // Red: alive (1) or dead (0). Green: warmth, which fades after death. Blue: age.
 
-const int PACE = 3;    // frames a generation
+const int PACE = 6;    // frames a generation
 
 void mainImage(out vec4 fragColor, in vec2 fragCoord)
 {
@@ -33,7 +33,7 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
         // A spark now and then keeps the bed from dying down.
         if (hash(vec2(at / 3) + float(iFrame)) > 0.9990) cell.r = step(0.4, hash(vec2(at) + float(iFrame)));
     }
-    cell.g = mix(cell.g, cell.r, cell.r > 0.5 ? 0.30 : 0.060);
+    cell.g = mix(cell.g, cell.r, cell.r > 0.5 ? 0.163 : 0.0305);
 
     vec2 mouse = iMouse.xy / cellSize(iResolution.xy);
     if (iMouse.z > 0.0 && distance(vec2(at), mouse) < 2.5) cell.r = step(0.5, hash(vec2(at) + float(iFrame)));

@@ -19,12 +19,12 @@ void mainImage(out vec4 fragColor, in vec2 fragCoord)
     fragColor = waveStep(iChannel0, ivec2(fragCoord), ivec2(size));
 
     // A drop every third of a second.
-    if (iFrame % 10 == 0)
+    if (iFrame % 20 == 0)
     {
-        float n = float(iFrame / 10);
+        float n = float(iFrame / 20);
         vec2 at = vec2(1.6 * hash(n) - 0.8, 0.9 * hash(n + 31.0) - 0.45);
         float l = length(p - at);
-        fragColor.r -= (0.8 + 0.8 * hash(n + 5.0)) * exp(-1600.0 * l * l);
+        fragColor.r -= (0.4 + 0.4 * hash(n + 5.0)) * exp(-1600.0 * l * l);
     }
     if (iMouse.z > 0.0)
     {

@@ -9,7 +9,7 @@ vec4 waveStep(sampler2D state, ivec2 at, ivec2 size)
     float spread = 0.2 * (READ(1, 0) + READ(-1, 0) + READ(0, 1) + READ(0, -1))
                  + 0.05 * (READ(1, 1) + READ(-1, 1) + READ(1, -1) + READ(-1, -1)) - here.r;
     #undef READ
-    float next = 2.0 * here.r - here.g + 1.1 * spread;
-    next = mix(next, here.r, 0.004) * 0.9975;
+    float next = 2.0 * here.r - here.g + 0.275 * spread;
+    next = mix(next, here.r, 0.002) * 0.99875;
     return vec4(next, here.r, 0.0, 1.0);
 }

@@ -30,8 +30,11 @@ async def check(sources: list[Source], renderer: LocalRenderer, report: Report) 
 
 def _report(report: Report, source: Source, outcome: Outcome) -> None:
     document: dict[str, Any] = {"file": source.path, "ok": outcome.fine, "errors": located(source, outcome.errors)}
+    document |= {"warnings": outcome.warnings}
     if outcome.fine:
-        report.result(document | {"facts": outcome.facts}, f"{source.path}: ok  {_describe(outcome.facts)}")
+        lines = [f"{source.path}: ok  {_describe(outcome.facts)}"]
+        lines += [f"{source.path}: warning: {warning['message']}" for warning in outcome.warnings]
+        report.result(document | {"facts": outcome.facts}, "\n".join(lines))
         return
     report.failed += 1
     about = {"reason": outcome.reason, "detail": outcome.detail, "facts": outcome.facts}

@@ -58,6 +58,7 @@ class ContactSheet:
         columns, rows = grid
         self._size = _extent(columns, cells[0].width), _extent(rows, cells[0].height)
         self._failed = dict[str, Outcome]()
+        self._drawn = dict[Cell, dict[str, Any]]()
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -79,6 +80,7 @@ class ContactSheet:
         async def paste(header: dict[str, Any], data: bytes) -> None:
             cell = self._cells[int(header["name"])]
             canvas.paste(await asyncio.to_thread(_decode, data), (cell.x, cell.y))
+            self._drawn[cell] = {key: header[key] for key in ("time", "frame", "width", "height", "warnings")}
             report.done += 1
 
         source = job.source
@@ -92,7 +94,7 @@ class ContactSheet:
     def _report(self, report: Report, path: str, size: int, seconds: float) -> None:
         width, height = self._size
         columns, rows = self._grid
-        cells = [asdict(cell) | self._fault(cell) for cell in self._cells]
+        cells = [asdict(cell) | self._drawn.get(cell, {}) | self._fault(cell) for cell in self._cells]
         shape = {"width": width, "height": height, "columns": columns, "rows": rows}
         document = {"output": path, **shape, "bytes": size, "seconds": round(seconds, 3), "cells": cells}
         report.document(document)

@@ -15,8 +15,14 @@ from functions.renderer.cli.options import Output
 from functions.renderer.cli.report import Report, amount
 from functions.renderer.cli.sources import Source, Usage
 from shared.renders.plan import MAX_STILLS, MAX_TIME, Clip, Plan, PlanError, Still, read_plan
+from shared.renders.warnings import OF_PROJECT
 
 SIZE = (640, 360)
+TOLD = (
+    *("type", "width", "height", "time", "frame", "time_delta", "start", "fps", "frames", "duration"),
+    *("steps_per_second", "facts", "warnings"),
+)
+"""What is told of an output besides its path, bytes and seconds."""
 NUMBER = re.compile(r"%(0\d+)?d")
 TIME = "{time}"
 NAME = "{name}"
@@ -38,6 +44,7 @@ class FileJobs:
     def __init__(self, jobs: list[FileJob]) -> None:
         self._jobs = jobs
         self._failed = set[str]()
+        self._noted = set[str]()
         self.to_stdout = any("-" in job.files.values() for job in jobs)
 
     def __len__(self) -> int:
@@ -61,9 +68,18 @@ class FileJobs:
         if source.path in self._failed:
             return
         outcome = Outcome.of_fault(source.fault) if source.fault else await run_to_end(renderer, job, save)
+        self._note_oddities(source, outcome, report)
         if not outcome.fine and source.path not in self._failed:
             self._failed.add(source.path)
             report.failure(source, outcome)
+
+    def _note_oddities(self, source: Source, outcome: Outcome, report: Report) -> None:
+        """Notes what is odd about a project, once for all of its jobs."""
+        for warning in outcome.warnings:
+            line = f"{source.path}: {warning['message']}"
+            if warning["code"] in OF_PROJECT and line not in self._noted:
+                self._noted.add(line)
+                report.note(line)
 
 
 async def run_to_end(renderer: LocalRenderer, job: FileJob, save: Deliver) -> Outcome:
@@ -79,19 +95,17 @@ async def run_to_end(renderer: LocalRenderer, job: FileJob, save: Deliver) -> Ou
 
 def report_file(report: Report, job: FileJob, path: str, header: dict[str, Any], deadline: float) -> None:
     """Reports a file that has been written."""
-    shape = {
-        key: header[key] for key in ("type", "width", "height", "time", "fps", "frames", "duration") if key in header
-    }
+    shape = {key: header[key] for key in TOLD if key in header}
     size, took = header["size"], header["seconds"]
     document = {"file": job.source.path, "ok": True, "output": path, **shape, "bytes": size, "seconds": took}
     length = f"  {shape['frames']} frames" if "frames" in shape else ""
     line = f"{path}  {shape['width']}x{shape['height']}{length}  {amount(size)}  {took:.2f} s"
     report.result(document, line)
+    for warning in shape["warnings"]:
+        report.note(f"{path}: {warning['message']}")
     clip = job.plan.clip
-    if clip and "fps" in shape and (shape["width"], shape["fps"]) != (clip.width, clip.fps):
-        report.note(
-            f"{path}: --deadline {deadline:g} allowed no more than {shape['width']}x{shape['height']} at {shape['fps']} fps"
-        )
+    if clip and "fps" in shape and shape["fps"] != clip.fps:
+        report.note(f"{path}: --deadline {deadline:g} allowed no more than {shape['fps']} fps")
 
 
 def write(path: str, data: bytes) -> None:

@@ -28,19 +28,39 @@ Deliver = Callable[[dict[str, Any], bytes], Awaitable[None]]
 
 @dataclass(slots=True)
 class Outcome:
-    """How a job ended. status: done, failed. reason: None, compile_error, deadline, refused, too_heavy, browser_lost."""
+    """How a job ended. status: done, failed. reason: None, compile_error, deadline, refused, too_heavy, browser_lost.
+
+    warnings: `{code, message}`, the project's and those of what was delivered, each once. possible: what would do of what
+    is too heavy.
+    """
 
     status: str = "failed"
     reason: str | None = "browser_lost"
     detail: str | None = None
     errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    warnings: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
+    possible: dict[str, Any] | None = None
     delivered: list[str] = field(default_factory=list[str])
 
     @classmethod
     def of_fault(cls, fault: tuple[str, str]) -> Self:
         """The outcome of a shader that cannot be rendered at all."""
         return cls(reason=fault[0], detail=fault[1])
+
+    def take(self, header: dict[str, Any]) -> None:
+        """Takes over what a record says."""
+        self.warnings += [warning for warning in header.get("warnings", []) if warning not in self.warnings]
+        match header["record"]:
+            case "output":
+                self.delivered.append(header["name"])
+            case "facts":
+                self.facts |= {key: value for key, value in header.items() if key not in ("record", "size")}
+            case "end":
+                self.status, self.reason, self.possible = header["status"], header["reason"], header["possible"]
+                self.detail, self.errors = header["detail"], header["errors"]
+            case _:
+                pass
 
     @property
     def fine(self) -> bool:
@@ -108,15 +128,9 @@ class LocalRenderer:
             async for item in records:
                 head, _, data = item.partition(b"\n")
                 header = json.loads(head)
-                if header["record"] == "output":
-                    outcome.delivered.append(header["name"])
-                    if deliver:
-                        await deliver({**header, "seconds": round(time.monotonic() - began, 3)}, data)
-                elif header["record"] == "facts":
-                    outcome.facts |= {key: value for key, value in header.items() if key not in ("record", "size")}
-                elif header["record"] == "end":
-                    outcome.status, outcome.reason = header["status"], header["reason"]
-                    outcome.detail, outcome.errors = header["detail"], header["errors"]
+                outcome.take(header)
+                if header["record"] == "output" and deliver:
+                    await deliver({**header, "seconds": round(time.monotonic() - began, 3)}, data)
         return outcome
 
 

@@ -42,6 +42,7 @@ class Report:
         self.failed += 1
         if self.json:
             document = {"file": source.path, "ok": False, "reason": outcome.reason, "detail": outcome.detail}
+            document |= {"possible": outcome.possible} if outcome.possible else {}
             self.result(document | {"errors": located(source, outcome.errors)}, "")
         else:
             for line in complaint(source, outcome):

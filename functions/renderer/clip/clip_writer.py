@@ -9,7 +9,7 @@ from functions.renderer.clip.loop_point import LoopPoint, Pair
 from functions.renderer.clip.motion import measure_motion
 from functions.renderer.clip.video_encoder import VideoEncoder
 from functions.renderer.pictures.thumbnails import Downscaler, Frames
-from functions.renderer.plan.fit import Size
+from functions.renderer.plan.clips import Size
 from shared.renders.plan import Clip
 
 

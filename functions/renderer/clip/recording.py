@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.renderer.clip.clip_writer import ClipWriter
 from functions.renderer.page.client import Page
-from functions.renderer.plan.fit import Size
+from functions.renderer.plan.clips import Size
 from shared.renders.plan import Clip
 
 BATCH_SECONDS = 0.4
@@ -21,6 +21,10 @@ TOLERANCE = 1.4
 """A clip that will take more than so many times its budget is given up."""
 
 
+FOREVER = 3600.0
+"""Seconds; the attempt's deadline comes first."""
+
+
 class OverBudget(Exception):
     """The frames cost more than the budget allows; `cost`: seconds a pixel."""
 
@@ -30,7 +34,7 @@ class OverBudget(Exception):
 
 
 class Recording:
-    """One clip at one size. cost: seconds of processor time a pixel, as far as is known."""
+    """One clip at one size. cost: seconds of processor time a pixel of each frame, as far as is known."""
 
     def __init__(self, page: Page, clip: Clip, size: Size, cost: float) -> None:
         self._page, self._browser = page, page.browser
@@ -66,7 +70,7 @@ class Recording:
             at = first // self._batch % 2 * self._batch * self._frame_bytes
             times = [self._start + frame / self._size.fps for frame in range(first, first + count)]
             anew = first == 0 and not self._start
-            await self._page.frames(times, self._pixels, self._size.fps, at=at, first=anew)
+            await self._page.frames(times, self._pixels, self._size.steps, at=at, first=anew)
             await self._encoded()
             self._in_thread(self._take, count, at)
             first += count
@@ -78,7 +82,8 @@ class Recording:
         """Steps buffers up to the start; the seconds that this took."""
         before = self._browser.processor_seconds
         if self._start:
-            await self._page.advance(self._start, self._pixels, self._size.fps, first=True)
+            last = round(self._start * self._size.steps - 1e-6) - 1
+            await self._page.advance(last, self._pixels, self._size.steps, first=True, seconds=FOREVER)
         return self._browser.processor_seconds - before
 
     def _take(self, count: int, at: int) -> None:

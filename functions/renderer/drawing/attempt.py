@@ -13,14 +13,15 @@ from functions.renderer.drawing.steps import Steps
 from functions.renderer.glsl.instrument import Loop
 from functions.renderer.glsl.reader_pool import ReaderLost, ReaderPool
 from functions.renderer.pictures.still import BadOutput
-from functions.renderer.plan.fit import CLIP_SHARE, STILLS_SHARE, TooHeavy
+from functions.renderer.plan.clips import CLIP_SHARE
 from functions.renderer.plan.project import Refused
+from functions.renderer.plan.stills import STILLS_SHARE, TooHeavy
 from shared import log
 from shared.metrics import Counter
 
 logger = log.get_logger()
 
-VERSION = "6"
+VERSION = "7"
 """Part of the key under which outputs are stored: raise it whenever the same project comes out as other bytes."""
 MAX_ERRORS = 100
 """Compile errors that are passed on."""
@@ -120,8 +121,10 @@ class _Attempt:
             return self._end("failed", *_judge_errors(_read_errors(error.errors)))
         except EndlessLoop as error:
             return self._end("failed", "deadline", str(error))
-        except (Refused, TooHeavy) as error:
-            return self._end("failed", "refused" if isinstance(error, Refused) else "too_heavy", str(error))
+        except TooHeavy as error:
+            return self._end("failed", "too_heavy", str(error), possible=error.possible)
+        except Refused as error:
+            return self._end("failed", "refused", str(error))
         except ReaderLost as error:
             return self._end("failed", "browser_lost", f"The code was not read: {error}.")
         except BrowserLost as error:
@@ -144,9 +147,16 @@ class _Attempt:
             return self._end("done", "too_heavy", NO_CLIP)
         return self._end("failed", "deadline", f"No picture within {deadline:g} s.")
 
-    def _end(self, status: str, reason: str | None = None, detail: str | None = None, errors: Any = None) -> bytes:
+    def _end(
+        self,
+        status: str,
+        reason: str | None = None,
+        detail: str | None = None,
+        errors: Any = None,
+        possible: Any = None,
+    ) -> bytes:
         _log_end(status, self._elapsed, reason, detail)
-        return end(status, self._elapsed, reason, detail, errors)
+        return end(status, self._elapsed, reason, detail, errors, possible)
 
     @property
     def _elapsed(self) -> float:

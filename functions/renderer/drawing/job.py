@@ -51,9 +51,13 @@ class Progress:
         """Sends what the plan comes to, as far as it is known; a later record replaces the earlier one."""
         self.records.put_nowait(record("fit", fit=fit.document()))
 
-    def send_still(self, still: Still, data: bytes) -> None:
-        """Sends a picture."""
-        about = {"width": still.width, "height": still.height, "time": still.time}
+    def send_warnings(self, warnings: list[dict[str, str]]) -> None:
+        """Sends what is odd about the project."""
+        self.records.put_nowait(record("warnings", warnings=warnings))
+
+    def send_still(self, still: Still, data: bytes, **more: Any) -> None:
+        """Sends a picture. more: what else its record tells: frame, time_delta, facts, warnings."""
+        about = {"width": still.width, "height": still.height, "time": still.time, **more}
         self.records.put_nowait(record("output", data, name=still.name, type=f"image/{still.format}", **about))
         self.missing.discard(still.name)
 

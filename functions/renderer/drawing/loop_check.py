@@ -10,7 +10,7 @@ from typing import Any
 from functions.renderer.drawing.job import EndlessLoop
 from functions.renderer.glsl.instrument import Instrumented
 from functions.renderer.page.client import Page
-from functions.renderer.plan.fit import SMALLEST, TooHeavy
+from functions.renderer.plan.stills import SMALLEST, TooHeavy
 from shared.renders.plan import Plan
 
 SIZES = ((36, 20), (144, 80))

@@ -21,6 +21,14 @@ def end(
     reason: str | None = None,
     detail: str | None = None,
     errors: list[dict[str, Any]] | None = None,
+    possible: dict[str, Any] | None = None,
 ) -> bytes:
-    """The last record; without one the stream broke off."""
-    return record("end", status=status, reason=reason, detail=detail, errors=errors or [], elapsed=round(elapsed, 3))
+    """The last record; without one the stream broke off. possible: what would do of what is too heavy, see TooHeavy."""
+    about: dict[str, Any] = {
+        "status": status,
+        "reason": reason,
+        "detail": detail,
+        "errors": errors or [],
+        "possible": possible,
+    }
+    return record("end", b"", **about, elapsed=round(elapsed, 3))

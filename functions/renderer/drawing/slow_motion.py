@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from functions.renderer.page.client import Page
 from functions.renderer.pictures.similarity import luma, ssim_map
-from functions.renderer.plan.fit import Size
+from functions.renderer.plan.clips import Size
 from shared.renders.plan import Clip
 
 POINTS = (0.03, 0.29, 0.47, 0.71, 0.94)
@@ -31,14 +31,14 @@ async def is_slow(page: Page, clip: Clip, size: Size) -> bool:
         if not await _are_alike(page, [clip.start + point * clip.duration for point in points], size):
             return False
     times = [clip.start + frame / size.fps for frame in range(round(clip.duration * size.fps))]
-    return (await page.sample(times, SMALL_SIZE, size.fps, "jump"))["jump"] <= MAX_JUMP
+    return (await page.sample(times, SMALL_SIZE, size.steps, "jump"))["jump"] <= MAX_JUMP
 
 
 async def _are_alike(page: Page, times: list[float], size: Size) -> bool:
     """Whether the frames at these times are like those that follow, as a whole and in each part."""
     shape = (len(times), 2, size.height, size.width, 4)
     pairs = [moment for time in times for moment in (time, time + 1 / size.fps)]
-    await page.frames(pairs, (size.width, size.height), size.fps, at=0, first=True)
+    await page.frames(pairs, (size.width, size.height), size.steps, at=0, first=True)
     data = await asyncio.to_thread(page.browser.read, math.prod(shape), 0)
     return await asyncio.to_thread(_all_alike, np.frombuffer(data, np.uint8).reshape(shape))
 

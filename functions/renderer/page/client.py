@@ -1,7 +1,7 @@
 """Calls the functions of the page in a browser, each under its own name and with typed parameters; see main.js.
 
-Every method raises BrowserLost. Times are in seconds, sizes in pixels, rates in frames a second; `first` makes the buffers
-start again, `at` is the offset in the file of pixels, which the browser's `read` reads.
+Every method raises BrowserLost. Times are in seconds, sizes in pixels, rates in steps a second; `first` makes everything
+start again from frame 0, `at` is the offset in the file of pixels, which the browser's `read` reads.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ class Page:
         self.browser = browser
 
     async def load(self, project: dict[str, Any], *, guarded: bool = False) -> dict[str, Any]:
-        """Compiles a project; guarded: so that it shows where the driver ends loops. `{"errors": [...]}`, or `{"uses": {...}}` with what it makes use of."""
+        """Compiles a project; `{"errors": [...]}`, or `{"uses": {...}, "warnings": [...]}`: what it makes use of, and what is odd about it.
+
+        guarded: so that it shows where the driver ends loops.
+        """
         return await self.browser.call("load", {"project": project, "guarded": guarded})
 
     async def start(self, time: float) -> None:
@@ -55,10 +58,10 @@ class Page:
         task = {"times": times, "width": size[0], "height": size[1], "rate": rate, **dict.fromkeys(wanted, True)}
         return await self.browser.call("sample", task)
 
-    async def advance(self, time: float, size: tuple[int, int], rate: int, *, first: bool) -> None:
-        """Steps buffers up to the frame before a time, where there are buffers."""
-        task = {"time": time, "width": size[0], "height": size[1], "rate": rate, "first": first}
-        await self.browser.call("advance", task)
+    async def advance(self, frame: int, size: tuple[int, int], rate: int, *, first: bool, seconds: float) -> int:
+        """Steps up to a frame that nobody looks at, beginning no step after some seconds; the last frame that was drawn."""
+        about = {"frame": frame, "width": size[0], "height": size[1]}
+        return int(await self.browser.call("advance", {**about, "rate": rate, "first": first, "seconds": seconds}))
 
     async def still(self, time: float, size: tuple[int, int], rate: int, *, at: int, first: bool) -> None:
         """Draws one picture into the file, RGBA, its bottom row first."""

@@ -4,7 +4,7 @@
  */
 import { isImageCut } from "/player/loop-guard.js";
 import { createPlayer } from "/player/player.js";
-import { Timeline } from "./timeline.js";
+import { STEPS, Timeline } from "./timeline.js";
 
 /**
  * @param {import("./surface.js").Surface} surface
@@ -46,9 +46,9 @@ export async function endsLoops(surface) {
  * @returns {boolean} whether the driver ends loops of a pixel in frames of this size, at these times or, with buffers, at first
  */
 export function isCut(player, surface, times, width, height) {
-  const timeline = new Timeline(player, surface, 30);
+  const timeline = new Timeline(player, surface, STEPS);
   const pixels = new Uint8Array(width * height * 4);
-  return (player.uses.buffers ? [0, 1 / 30] : times).some((time) => {
+  return (player.uses.buffers ? [0, 1 / STEPS] : times).some((time) => {
     timeline.draw(time, width, height);
     surface.readUpwards(pixels);
     surface.check();
@@ -57,9 +57,9 @@ export function isCut(player, surface, times, width, height) {
 }
 
 function drawProbe(player, surface, times, width, height) {
-  const timeline = new Timeline(player, surface, 30);
+  const timeline = new Timeline(player, surface, STEPS);
   const pixels = new Uint8Array(width * height * 4);
-  for (const time of player.uses.buffers ? [0, 1 / 30] : times) {
+  for (const time of player.uses.buffers ? [0, 1 / STEPS] : times) {
     timeline.draw(time, width, height);
     surface.readUpwards(pixels);
     for (let at = 0; at < pixels.length; at += 4) {

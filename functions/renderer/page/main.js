@@ -4,7 +4,7 @@ import { endsLoops, findEndlessLoop, isCut } from "./endless-loops.js";
 import { openPixelFile } from "./pixel-file.js";
 import { sampleFrames } from "./sampling.js";
 import { Surface } from "./surface.js";
-import { Timeline } from "./timeline.js";
+import { STEPS, Timeline } from "./timeline.js";
 
 /** Pixels of a first frame. No power of two, so that drivers compile once for all sizes. */
 const TRIAL = { width: 36, height: 20 };
@@ -15,10 +15,10 @@ const CANARY = {
 };
 
 const surface = new Surface();
-const player = createPlayer(surface.gl, { blocking: true });
+const player = createPlayer(surface.gl, { blocking: true, marked: true });
 /** @type {import("./pixel-file.js").PixelFile} */
 let pixelFile;
-let timeline = new Timeline(player, surface, 30);
+let timeline = new Timeline(player, surface, STEPS);
 
 /** Draws and writes once, so that the first job finds everything loaded and compiled. size: of the pixel file, in bytes. */
 async function warm(size) {
@@ -46,10 +46,13 @@ function ping() {
   return true;
 }
 
-/** Compiles a project: {errors} where there are any, else {uses}, what the project makes use of. guarded: see loop-guard.js. */
+/**
+ * Compiles a project: {errors} where there are any, else {uses, warnings}: what it makes use of, and what is odd about it.
+ * guarded: see loop-guard.js.
+ */
 async function load({ project, guarded }) {
   const errors = await player.load(project, { guarded });
-  return errors.length ? { errors } : { uses: player.uses };
+  return errors.length ? { errors } : { uses: player.uses, warnings: player.warnings };
 }
 
 /** The loop that never ends, see endless-loops.js. Called before the first draw: some drivers never return from such a loop. */
@@ -74,20 +77,20 @@ function start({ time }) {
   surface.check();
 }
 
-/** Draws small frames and compares them, see sampling.js. rate: frames a second that buffers are stepped at. */
+/** Draws small frames and compares them, see sampling.js. rate: steps a second. */
 function sample(task) {
   return sampleFrames(surface, new Timeline(player, surface, task.rate), task);
 }
 
-/** Steps buffers up to the frame before a picture, so that the picture itself costs one frame. first: they start again. */
-function advance({ time, rate, width, height, first }) {
+/** Steps up to a frame for some seconds; the last frame drawn. first: everything starts again. */
+function advance({ frame, rate, width, height, first, seconds }) {
   if (first) timeline = new Timeline(player, surface, rate);
-  timeline.advance(time, width, height);
-  surface.sync();
+  const reached = timeline.advance(frame, width, height, seconds);
   surface.check();
+  return reached;
 }
 
-/** Draws one picture into the file at offset `at`, its bottom row first. first: the buffers start again. */
+/** Draws one picture into the file at offset `at`, its bottom row first. first: everything starts again. */
 async function still({ time, rate, width, height, at, first }) {
   if (first) timeline = new Timeline(player, surface, rate);
   timeline.draw(time, width, height);
@@ -97,7 +100,7 @@ async function still({ time, rate, width, height, at, first }) {
   surface.check();
 }
 
-/** Draws frames into the file, one behind the other from offset `at` on. first: the buffers start again. */
+/** Draws frames into the file, one behind the other from offset `at` on. first: everything starts again. */
 async function frames({ times, rate, width, height, at, first }) {
   if (first) timeline = new Timeline(player, surface, rate);
   const size = width * height * 4;

@@ -3,7 +3,7 @@
 /** The colour of a pixel that is read to check the context: a lost context reads as zeros. */
 const SENTINEL = [17, 34, 51, 255];
 
-/** An alpha that no picture has: those are 0 or 255. */
+/** An alpha that no picture has: see MAINS of the player's wrapper.js. */
 const UNREAD = 7;
 
 /** The GPU process is gone, and with it every pixel. */

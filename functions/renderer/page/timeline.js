@@ -1,5 +1,7 @@
-/** Draws a player at points in time: directly, or frame by frame where buffers carry state from one frame to the next. */
+/** Draws a player at points in time, as a browser at 60 Hz shows it: directly, or frame by frame where frames build on each other. */
 
+/** Steps a second, unless there is no time for so many. */
+export const STEPS = 60;
 /** Frames drawn between two waits for the GPU process, so that its queue stays short and measured costs are true. */
 const BURST = 4;
 /** The most pixels of one draw call: a large picture is drawn in strips, so that no single call takes long. */
@@ -9,19 +11,24 @@ export class Timeline {
   #player;
   #surface;
   #rate;
-  /** The frame that the buffers hold, and the size that they were drawn at. */
+  /** The frame that was drawn last, and its size. */
   #at = -1;
   #size = "";
 
   /**
    * @param {any} player
    * @param {import("./surface.js").Surface} surface
-   * @param {number} rate frames a second
+   * @param {number} rate steps a second
    */
   constructor(player, surface, rate) {
     this.#player = player;
     this.#surface = surface;
     this.#rate = rate;
+  }
+
+  /** Whether a frame shows what earlier ones left: in buffers, or where the image discards. */
+  get #builds() {
+    return this.#player.uses.buffers || this.#player.uses.discards;
   }
 
   /**
@@ -32,10 +39,12 @@ export class Timeline {
    * @param {number} height in pixels
    */
   draw(time, width, height) {
-    this.#surface.resize(width, height);
     const frame = this.#frameAt(time);
-    if (this.#player.uses.buffers) this.#step(frame, width, height, true);
-    else this.#drawFrame(time, frame, width, height);
+    if (this.#builds) this.#step(frame, width, height);
+    else {
+      this.#surface.resize(width, height);
+      this.#drawFrame(time, frame, width, height);
+    }
   }
 
   /**
@@ -51,22 +60,46 @@ export class Timeline {
     this.#surface.readKept(into);
   }
 
-  /** Draws the buffers of all frames before that one, if there are any. Parameters like those of draw(). */
-  advance(time, width, height) {
-    this.#surface.resize(width, height);
-    const frame = this.#frameAt(time);
-    if (this.#player.uses.buffers && frame > 0) this.#step(frame - 1, width, height, false);
+  /**
+   * Steps up to a frame and including it, waiting for each; nobody looks at these.
+   *
+   * @param {number} frame
+   * @param {number} width
+   * @param {number} height in pixels
+   * @param {number} seconds after which no further step is begun
+   * @returns {number} the last frame that was drawn
+   */
+  advance(frame, width, height, seconds) {
+    if (!this.#builds) return frame;
+    const until = performance.now() + 1000 * seconds;
+    this.#start(frame + 1, width, height);
+    while (this.#at < frame && performance.now() < until) {
+      this.#drawNext(width, height, true);
+      this.#surface.sync();
+    }
+    return this.#at;
   }
 
-  /** Steps the buffers from wherever they are to a frame, drawing the image of the last one only if it is seen. */
-  #step(frame, width, height, seen) {
-    if (this.#size !== `${width}x${height}` || frame < this.#at || (frame === this.#at && seen)) this.#at = -1;
-    this.#size = `${width}x${height}`;
+  /** Steps from wherever the buffers are to a frame, drawing the image of the last one only. */
+  #step(frame, width, height) {
+    this.#start(frame, width, height);
     while (this.#at < frame) {
-      this.#at++;
-      this.#drawFrame(this.#at / this.#rate, this.#at, width, height, this.#at < frame || !seen);
+      this.#drawNext(width, height, this.#at + 1 < frame);
       if (this.#at % BURST === 0) this.#surface.sync();
     }
+  }
+
+  /** Starts again where the frame to be drawn is not one to come, or has another size. */
+  #start(frame, width, height) {
+    const size = `${width}x${height}`;
+    if (this.#size !== size || frame <= this.#at) this.#at = -1;
+    this.#size = size;
+    this.#surface.resize(width, height);
+  }
+
+  #drawNext(width, height, buffersOnly) {
+    this.#at++;
+    this.#drawFrame(this.#at / this.#rate, this.#at, width, height, buffersOnly);
   }
 
   #drawFrame(time, frame, width, height, buffersOnly = false) {
@@ -74,7 +107,7 @@ export class Timeline {
     this.#player.draw({ time, timeDelta: 1 / this.#rate, frame, width, height, strip, buffersOnly });
   }
 
-  /** The frame at a time. Halves are always rounded the same way, so that frames in a row have numbers in a row. */
+  /** The frame nearest to a time. Halves are always rounded the same way, so that frames in a row have numbers in a row. */
   #frameAt(time) {
     return Math.max(0, Math.round(time * this.#rate - 1e-6));
   }

@@ -12,6 +12,8 @@ COLOURS = 5
 """Colours of a palette."""
 CUT_ALPHA = 127
 """Alpha of a pixel whose loops the driver ended, rounded down; no other pixel has it."""
+NAN_ALPHA, INF_ALPHA = 170, 85
+"""Alpha of a pixel that has a component that is NaN, or else one that is infinite."""
 LUMA = (0.2126, 0.7152, 0.0722)
 """Rec. 709."""
 QUALITY: dict[str, dict[str, int]] = {
@@ -51,23 +53,26 @@ def encode(still: Still, picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def measure(picture: Image.Image, data: bytes) -> dict[str, Any]:
-    """Facts about a poster: `palette` (5 colours, commonest first), `brightness`, `contrast`, `nonfinite` (0-1), `blank`.
+def thumbnail(picture: Image.Image) -> Image.Image:
+    """The picture at 64 x 36, of which palette, brightness and contrast are taken."""
+    return picture.resize((64, 36), Image.Resampling.BOX)
 
-    Brightness is the mean luma (Rec. 709), contrast twice its standard deviation. nonfinite is the share of pixels that
-    are no numbers, which other devices show as they please; the player makes them transparent. data: the pixels, RGBA.
+
+def measure(picture: Image.Image, data: bytes) -> dict[str, Any]:
+    """Facts about a still: `brightness`, `contrast`, `blank`, and the pixels that are `nan` and `inf`.
+
+    Brightness is the mean luma (Rec. 709), contrast twice its standard deviation. data: the pixels, RGBA, whose alpha says
+    what is no number (`marked` in the player's wrapper.js).
     """
-    small = picture.resize((64, 36), Image.Resampling.BOX)
-    pixels = np.asarray(small, dtype=np.float64) / 255
-    luma = pixels @ np.array(LUMA)
+    luma = np.asarray(thumbnail(picture), dtype=np.float64) / 255 @ np.array(LUMA)
     extremes = cast("tuple[tuple[int, int], ...]", picture.getextrema())
     alpha = np.frombuffer(data, np.uint8)[3::4]
     return {
-        "palette": find_palette(small),
         "brightness": round(float(luma.mean()), 4),
         "contrast": round(min(1.0, 2 * float(luma.std())), 4),
-        "nonfinite": round(1 - float(np.count_nonzero(alpha)) / len(alpha), 5),
         "blank": max(high - low for low, high in extremes) <= 2,
+        "nan": int(np.count_nonzero(alpha == NAN_ALPHA)),
+        "inf": int(np.count_nonzero(alpha == INF_ALPHA)),
     }
 
 

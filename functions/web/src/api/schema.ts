@@ -410,6 +410,21 @@ export interface components {
             tags?: string[];
             title?: string;
         };
+        Clip: {
+            /** @description seconds */
+            duration: number;
+            /** @description frames a second */
+            fps: number;
+            /** @description pixels */
+            height: number;
+            /** @description seconds */
+            start: number;
+            /** @description frames that were drawn for a second; 60, as in a browser, but for heavy previews */
+            steps_per_second: number;
+            warnings: components["schemas"]["Warning"][];
+            /** @description pixels */
+            width: number;
+        };
         CompileError: {
             /** @description from 1, in UTF-16 units as editors count; null where the compiler does not say it */
             column: number | null;
@@ -459,6 +474,8 @@ export interface components {
             frame_ms?: number;
             /** @description seconds after which it repeats itself; absent when it does not */
             loops?: number;
+            /** @description seconds of processor time that a frame of a million pixels takes */
+            megapixel_seconds?: number;
             /** @description mean difference of consecutive frames, 0 to 1 */
             motion?: number;
             moves?: boolean;
@@ -479,9 +496,33 @@ export interface components {
             message: string;
         };
         Frame: {
-            /** @description seconds */
+            facts?: components["schemas"]["FrameFacts"];
+            /** @description iFrame; whatever builds on earlier frames was stepped from frame 0 on */
+            frame?: number;
+            /** @description pixels */
+            height: number;
+            /** @description `poster`, or `frame-` and a number */
+            name: string;
+            /** @description seconds, as drawn: frame / 60 */
             time: number;
+            /** @description iTimeDelta, seconds */
+            time_delta?: number;
             url: string;
+            warnings: components["schemas"]["Warning"][];
+            /** @description pixels */
+            width: number;
+        };
+        FrameFacts: {
+            /** @description one colour all over */
+            blank?: boolean;
+            /** @description 0 to 1 */
+            brightness?: number;
+            /** @description 0 to 1 */
+            contrast?: number;
+            /** @description other pixels with a component that is infinite */
+            inf?: number;
+            /** @description pixels with a component that is NaN */
+            nan?: number;
         };
         Health: {
             status: string;
@@ -579,6 +620,16 @@ export interface components {
             /** @enum {string} */
             type: "common" | "buffer" | "image";
         };
+        Possible: {
+            /** @description pixels */
+            height: number;
+            /** @description seconds, where frames build on each other */
+            time?: number;
+            /** @description how many, where they do not */
+            times?: number;
+            /** @description pixels */
+            width: number;
+        };
         Problem: {
             detail?: string;
             errors?: components["schemas"]["FieldError"][];
@@ -608,13 +659,17 @@ export interface components {
             username: string;
         };
         Render: {
+            /** @description what `preview_url` shows */
+            clip: components["schemas"]["Clip"] | null;
             /** @description the reason as a sentence */
             detail?: string;
             errors: components["schemas"]["CompileError"][];
             facets?: components["schemas"]["Facets"];
+            /** @description every still, the poster too, by time */
             frames: components["schemas"]["Frame"][];
             /** Format: uuid */
             id: string;
+            possible?: components["schemas"]["Possible"];
             poster_url?: string;
             /** @enum {string} */
             preview: "pending" | "ready" | "none" | "failed";
@@ -623,6 +678,8 @@ export interface components {
             reason?: string;
             /** @enum {string} */
             status: "queued" | "rendering" | "ready" | "failed";
+            /** @description those of the project, of the frames and of the clip, each once */
+            warnings: components["schemas"]["Warning"][];
         };
         RenderList: {
             items: components["schemas"]["Render"][];
@@ -747,6 +804,12 @@ export interface components {
             my_vote: 1 | 0 | -1;
             up: number;
         };
+        Warning: {
+            /** @enum {string} */
+            code: "smaller" | "moved" | "steps_skipped" | "unbound_channel" | "absent_buffer" | "blank" | "nan" | "inf";
+            /** @description what it says, in a sentence */
+            message: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -758,11 +821,13 @@ export type ApiKey = components['schemas']['ApiKey'];
 export type ApiKeyList = components['schemas']['ApiKeyList'];
 export type Author = components['schemas']['Author'];
 export type Changes = components['schemas']['Changes'];
+export type Clip = components['schemas']['Clip'];
 export type CompileError = components['schemas']['CompileError'];
 export type CreatedApiKey = components['schemas']['CreatedApiKey'];
 export type Facets = components['schemas']['Facets'];
 export type FieldError = components['schemas']['FieldError'];
 export type Frame = components['schemas']['Frame'];
+export type FrameFacts = components['schemas']['FrameFacts'];
 export type Health = components['schemas']['Health'];
 export type Input = components['schemas']['Input'];
 export type Login = components['schemas']['Login'];
@@ -775,6 +840,7 @@ export type NewVote = components['schemas']['NewVote'];
 export type Origin = components['schemas']['Origin'];
 export type Param = components['schemas']['Param'];
 export type Pass = components['schemas']['Pass'];
+export type Possible = components['schemas']['Possible'];
 export type Problem = components['schemas']['Problem'];
 export type Project = components['schemas']['Project'];
 export type Publication = components['schemas']['Publication'];
@@ -792,6 +858,7 @@ export type VersionCard = components['schemas']['VersionCard'];
 export type VersionList = components['schemas']['VersionList'];
 export type VoteCounts = components['schemas']['VoteCounts'];
 export type Votes = components['schemas']['Votes'];
+export type Warning = components['schemas']['Warning'];
 export type $defs = Record<string, never>;
 export interface operations {
     post_auth_login: {

@@ -2,7 +2,15 @@ import { expect, it } from 'vitest';
 import { isFlashing, isHeavy } from '../../src/api/facets';
 import type { Render } from '../../src/api/schema';
 
-const render: Render = { id: '1', status: 'ready', preview: 'none', errors: [], frames: [] };
+const render: Render = {
+  id: '1',
+  status: 'ready',
+  preview: 'none',
+  errors: [],
+  frames: [],
+  clip: null,
+  warnings: [],
+};
 
 it('knows what flashes', () => {
   expect(isFlashing(null)).toBe(false);

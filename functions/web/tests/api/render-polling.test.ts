@@ -8,6 +8,8 @@ const render = (id: string, status: Render['status'], preview: Render['preview']
   preview,
   errors: [],
   frames: [],
+  clip: null,
+  warnings: [],
 });
 
 it('knows a render that will change', () => {
