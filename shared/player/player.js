@@ -3,6 +3,7 @@ import { Channels } from "./channels.js";
 import { checkProject } from "./check.js";
 import { PlayerError } from "./errors.js";
 import { createPass } from "./passes.js";
+import { isBufferCut } from "./loop-guard.js";
 import { compilePlan } from "./program.js";
 import { readProject } from "./project.js";
 import { Target } from "./targets.js";
@@ -50,14 +51,15 @@ export class Player {
    * have keep their contents, as an editor wants it; frame 0 or reset() clears them.
    *
    * @param {any} project
+   * @param {{guarded?: boolean}} options guarded: pixels whose loops the driver ended are marked, see loop-guard.js
    * @returns {Promise<import("./errors.js").ShaderError[]>} [] = playable
    * @throws {PlayerError} when the context is lost meanwhile
    */
-  async load(project) {
+  async load(project, { guarded = false } = {}) {
     const faults = checkProject(project);
     if (faults.length) return faults;
     const turn = ++this.#newest;
-    const plan = { ...readProject(project), marked: this.#options.marked };
+    const plan = { ...readProject(project), guarded, marked: this.#options.marked };
     const { programs, errors } = await compilePlan(this.#gl, plan, this.#options.blocking);
     if (errors.length) return errors;
     if (turn === this.#newest) this.#install(project, plan, programs);
@@ -88,6 +90,11 @@ export class Player {
     state.channels.setKeyboard(options.keyboard ?? null);
     for (const pass of state.passes) pass.draw(frame, state);
     state.frame = frame.frame + 1;
+  }
+
+  /** Whether the driver ended loops in the newest frame of a buffer; only of guarded projects. */
+  hasCutBuffers() {
+    return [...this.#state.targets.values()].some((target) => isBufferCut(this.#gl, target));
   }
 
   /** Clears the buffers; the next frame is 0. */

@@ -1,11 +1,16 @@
 /** Compiles passes to WebGL programs, all at once, and without blocking the page where that is asked for and can be. */
+import { place } from "./error-places.js";
 import { parseLog, PlayerError, shaderError, unique } from "./errors.js";
-import { clean, countLines, VERTEX_SOURCE, withoutComments, wrap } from "./wrapper.js";
+import { Text, withoutComments } from "./text.js";
+import { join, VERTEX_SOURCE, wrap } from "./wrapper.js";
 
 const NO_MAIN = "mainImage is missing: write void mainImage(out vec4 fragColor, in vec2 fragCoord).";
 
-/** Compiles Common without the pass it precedes, to see which of the two a fault is in. */
-const EMPTY_PASS = { type: "image", code: "void mainImage(out vec4 c, in vec2 p) { c = vec4(0.0); }" };
+/** Errors of a project that are told. */
+const MOST_ERRORS = 100;
+
+/** Compiles Common without the pass it precedes, to see which of the two a fault is in. What goes on in its first line goes on in nothing. */
+const EMPTY_PASS = { type: "image", code: "\nvoid mainImage(out vec4 c, in vec2 p) { c = vec4(0.0); }" };
 
 /**
  * @param {WebGL2RenderingContext} gl
@@ -20,20 +25,28 @@ export async function compilePlan(gl, plan, blocking) {
   const jobs = plan.passes.map((pass) => startJob(gl, pass, plan));
   await (blocking ? block(gl, jobs) : allDone(gl, jobs));
   if (gl.isContextLost()) throw new PlayerError("The graphics context was lost while the shader was compiled.");
-  const errors = unique(jobs.flatMap((job) => jobErrors(gl, job, plan)));
+  const errors = unique(jobs.flatMap((job) => placeAll(jobErrors(gl, job, plan), job.pass, plan.common)));
   for (const job of jobs) finishJob(gl, job, errors.length > 0);
   return { programs: errors.length ? [] : jobs.map((job) => job.program), errors };
 }
 
+/** @returns {import("./errors.js").ShaderError[]} these errors, each once, with their places in the code of a pass and of Common */
+function placeAll(errors, pass, common) {
+  if (!errors.length) return [];
+  const joined = { text: new Text(join(common, pass.code)), common: countLines(common), pass: pass.id };
+  return unique(unique(errors).slice(0, MOST_ERRORS).map((error) => place(error, joined)));
+}
+
 /** One clear message in place of the compiler's own about a prototype the user never wrote. */
 function checkMain(pass, common) {
-  if (/\bmainImage\b/.test(withoutComments(`${common}\n${pass.code}`))) return [];
-  return [shaderError(pass.id, NO_MAIN)];
+  const sources = [join(common, pass.code), pass.code];  // a comment that Common leaves open is told by the compiler
+  if (sources.some((source) => /\bmainImage\b/.test(withoutComments(source)))) return [];
+  return placeAll([shaderError(pass.id, NO_MAIN)], pass, common);
 }
 
 function startJob(gl, pass, plan) {
   const vertex = startShader(gl, gl.VERTEX_SHADER, VERTEX_SOURCE);
-  const fragment = startShader(gl, gl.FRAGMENT_SHADER, wrap(pass, plan.common, plan.params, plan.marked));
+  const fragment = startShader(gl, gl.FRAGMENT_SHADER, wrap(pass, plan.common, plan.params, plan));
   const program = gl.createProgram();
   gl.attachShader(program, vertex);
   gl.attachShader(program, fragment);
@@ -71,34 +84,28 @@ function jobErrors(gl, job, plan) {
   const errors = parseLog(log, job.pass.id, sourceLines(job.pass, plan));
   if (!errors.length) return [shaderError(job.pass.id, "The graphics driver refused this shader and gave no reason.")];
   const inCommon = plan.common.trim() && !errors.some((error) => error.pass === "common");
-  return (inCommon && openCommon(gl, plan)) || errors.map((error) => explain(error, job.pass, plan.common));
+  return (inCommon && openCommon(gl, plan, errors)) || errors.map(explain);
 }
 
 function sourceLines(pass, plan) {
   return { common: countLines(plan.common), pass: countLines(pass.code) };
 }
 
-/** A brace or comment left open in Common shows up in the pass after it: look at Common alone. */
-function openCommon(gl, plan) {
+const countLines = (source) => source.split("\n").length;
+
+/** A brace or comment left open in Common shows up in the pass after it: see whether Common alone has the same fault. */
+function openCommon(gl, plan, errors) {
   const shader = startShader(gl, gl.FRAGMENT_SHADER, wrap(EMPTY_PASS, plan.common, plan.params));
   const log = gl.getShaderParameter(shader, gl.COMPILE_STATUS) ? "" : (gl.getShaderInfoLog(shader) ?? "");
   gl.deleteShader(shader);
   const fault = parseLog(log, "common", { common: countLines(plan.common), pass: Infinity })[0];
-  if (!fault) return null;
+  if (!fault || !errors.some((error) => error.message === fault.message)) return null;
   return [shaderError("common", `${fault.message} (something is left open in Common)`, countLines(plan.common))];
 }
 
-/** The linker names functions but no lines: point to where the name is first called. */
-function explain(error, pass, common) {
-  const [, name] = error.message.match(/^(?:Function (\w+)\(\) called by|Recursive function call.*: (\w+))/)?.filter(Boolean) ?? [];
-  if (!name) return error;
-  if (name === "mainImage") return { ...error, message: NO_MAIN };
-  const call = new RegExp(`\\b${name}\\s*\\(`);
-  for (const [id, code] of [[pass.id, pass.code], ["common", common]]) {
-    const line = withoutComments(clean(code)).split("\n").findIndex((text) => call.test(text));
-    if (line >= 0) return { ...error, pass: id, line: line + 1 };
-  }
-  return error;
+/** Nobody wrote the call of mainImage. */
+function explain(error) {
+  return error.message.startsWith("Function mainImage()") ? { ...error, message: NO_MAIN } : error;
 }
 
 function finishJob(gl, job, failed) {

@@ -7,8 +7,8 @@
  * @typedef {{id: string, type: "image" | "buffer", code: string, inputs: Input[]}} Pass
  *   `id` is A to D or image.
  * @typedef {{name: string, type: string, default?: any}} Param
- * @typedef {{common: string, passes: Pass[], params: Param[], marked?: boolean}} Plan buffers in order, image last;
- *   marked: the alpha of the image marks colours that are no numbers
+ * @typedef {{common: string, passes: Pass[], params: Param[], marked?: boolean, guarded?: boolean}} Plan buffers in order,
+ *   image last; marked: the alpha of the image marks colours that are no numbers; guarded: see loop-guard.js
  */
 import { passId } from "./check.js";
 import { SAMPLERS } from "./contract.js";

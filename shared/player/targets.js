@@ -26,6 +26,11 @@ export class Target {
     return this.#sides[this.#front].texture;
   }
 
+  /** The framebuffer of the newest finished frame. */
+  get front() {
+    return this.#sides[this.#front].framebuffer;
+  }
+
   /** The framebuffer of the frame to come. */
   get back() {
     return this.#sides[1 - this.#front].framebuffer;

@@ -3,7 +3,8 @@
  *
  * @typedef {{buffers: boolean, discards: boolean, mouse: boolean, keyboard: boolean, time: boolean}} Uses
  */
-import { withoutComments } from "./wrapper.js";
+import { withoutComments } from "./text.js";
+import { join } from "./wrapper.js";
 
 /** @type {Uses} */
 export const NO_USES = { buffers: false, discards: false, mouse: false, keyboard: false, time: false };
@@ -16,7 +17,7 @@ const TIME = /\b(iTime|iTimeDelta|iFrame|iFrameRate|iDate)\b/;
  *   which then show what earlier frames drew there
  */
 export function findUses(plan) {
-  const code = withoutComments([plan.common, ...plan.passes.map((pass) => pass.code)].join("\n"));
+  const code = plan.passes.map((pass) => withoutComments(join(plan.common, pass.code))).join("\n");
   const inputs = plan.passes.flatMap((pass) => pass.inputs);
   return {
     buffers: plan.passes.some((pass) => pass.type === "buffer"),

@@ -2,7 +2,9 @@
  * The GLSL around a pass: version, precision, uniforms and main stand before Common and
  * the user's code, so that nothing follows the user's last line.
  */
-import { COMMON_STRING, PASS_STRING } from "./errors.js";
+import { USER_STRING } from "./errors.js";
+import { guard } from "./loop-guard.js";
+import { Text } from "./text.js";
 
 export const VERTEX_SOURCE = `#version 300 es
 void main() {
@@ -44,20 +46,29 @@ const ASSERTS = "void st_assert(bool truth) {} void st_assert(bool truth, int nu
  * @param {{type: "image" | "buffer", code: string}} pass
  * @param {string} common
  * @param {{name: string, type: string}[]} params
- * @param {boolean} [marked] whether the alpha of an image marks colours that are no numbers
+ * @param {{marked?: boolean, guarded?: boolean}} [marks] marked: whether the alpha of an image marks colours that are no
+ *   numbers; guarded: whether pixels are marked whose loops the driver ended
  * @returns {string} a complete fragment shader
  */
-export function wrap(pass, common, params, marked = false) {
-  return `${prologue(pass.type, params, marked)}
-#line 1 ${COMMON_STRING}
-${clean(common)}
-#line 1 ${PASS_STRING}
-${clean(pass.code)}
+export function wrap(pass, common, params, marks = {}) {
+  return `${prologue(pass.type, params, marks)}
+#line 1 ${USER_STRING}
+${clean(join(common, pass.code))}
 `;
 }
 
+/**
+ * Common, a line end and the pass, as plain text: what is open at Common's end goes on in the pass.
+ *
+ * @param {string} common
+ * @param {string} code of the pass
+ */
+export function join(common, code) {
+  return `${common}\n${code}`;
+}
+
 /** @param {"image" | "buffer"} type */
-function prologue(type, params, marked) {
+function prologue(type, params, { marked, guarded }) {
   return `#version 300 es
 precision highp float;
 precision highp int;
@@ -68,31 +79,33 @@ ${UNIFORMS}
 ${params.map((param) => `uniform ${GLSL_TYPES[param.type]} ${param.name};`).join("\n")}
 out vec4 ff_color;
 void mainImage(out vec4 fragColor, in vec2 fragCoord);
-void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[marked && type === "image" ? "markedImage" : type]} }
+void main() { vec4 color = vec4(0.0, 0.0, 0.0, 1.0); ${MAINS[marked && type === "image" ? "markedImage" : type]}${guarded ? ` ${guard(type)}` : ""} }
 ${type === "image" ? ASSERTS : ""}`;
 }
 
 /**
- * The user's code with the same lines, made harmless for the compiler's line count:
- * one kind of line end, ASCII only (WebGL refuses other sources as a whole), and no
- * `#version` or `#line` of its own.
+ * The user's code with the same lines, made harmless for the compiler's line count: ASCII only (WebGL refuses other
+ * sources as a whole), no `#version` or `#line` of its own, and a space between two backslashes that continue a line
+ * (ANGLE takes the second for the end of the source).
  *
- * @param {string} code
+ * @param {string} code with plain line ends
  */
 export function clean(code) {
-  return code
-    .replace(/\r\n?/g, "\n")
+  return dropDirectives(code)
     .replace(/[\v\f]/g, " ")
-    .replace(/[^\t\n\x20-\x7e]/g, "?")
-    .replace(/^[ \t]*#[ \t]*(version|line)\b.*$/gm, "");
+    .replace(/[^\t\n\x20-\x7e]/g, "@")
+    .replace(/\\\n(?=\\\n)/g, "\\\n ");
 }
 
-/** @param {string} code */
-export function countLines(code) {
-  return code.split(/\r\n?|\n/).length;
-}
-
-/** @param {string} code */
-export function withoutComments(code) {
-  return code.replace(/\/\*[\s\S]*?(\*\/|$)|\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, " "));
+/** Blanks for `#version` and `#line`, over all the lines that they take. */
+function dropDirectives(source) {
+  const text = new Text(source);
+  const parts = [];
+  let done = 0;
+  for (const { 0: directive, index } of text.code.matchAll(/^[ \t\v\f]*#[ \t\v\f]*(?:version|line)\b[^\n]*/gm)) {
+    const [start, end] = [text.origin(index), text.origin(index + directive.length)];
+    parts.push(source.slice(done, start), source.slice(start, end).replace(/[^\n]/g, " "));
+    done = end;
+  }
+  return [...parts, source.slice(done)].join("");
 }

@@ -18,8 +18,18 @@ class CompileError(Schema):
         }
 
     line = fields.Integer(required=True)
-    column = fields.Integer(required=True, allow_none=True)
+    column = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "from 1, in UTF-16 units as editors count; null where the compiler does not say it"},
+    )
     message = fields.String(required=True)
+    source = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "the line itself, or of a long one 200 characters around the column between ellipses; absent from older renders"
+        },
+    )
 
 
 class Warning(Schema):

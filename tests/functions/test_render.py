@@ -62,7 +62,7 @@ def test_unknown_and_repeated_ids_are_harmless(ann: Client, make: Make) -> None:
 
 
 def test_compile_errors_are_data_and_final(ann: Client, make: Make) -> None:
-    error = {"pass": "image", "line": 3, "column": None, "message": "'x' : undeclared identifier"}
+    error = {"pass": "image", "line": 3, "column": None, "message": "'x' : undeclared identifier", "source": "x"}
     shader = ann.create()
     worker = make(lambda: iter([End("failed", "compile_error", "1 compile error.", [error])]))
     attempt(worker, shader["render"]["id"])

@@ -3,6 +3,7 @@ import { createPlayer, play } from "./player/index.js";
 import { checkProject } from "./player/check.js";
 import { normaliseProject } from "./player/project.js";
 import { makePicture } from "./player/textures.js";
+import { Text } from "./player/text.js";
 import { parseLog } from "./player/errors.js";
 
 let canvas, gl, player;
@@ -75,7 +76,13 @@ function film(last, width, height) {
 window.bench = {
   film,
   play, fresh, statistics, parseLog, checkProject, normaliseProject,
-  load: (project) => player.load(project),
+  /** The code of a text, and the line and column of each of its characters. */
+  read(source) {
+    const text = new Text(source);
+    return { code: text.code, places: [...text.code].map((_, at) => text.place(at)).map(({ line, column }) => [line, column]) };
+  },
+  load: (project, options) => player.load(project, options),
+  hasCutBuffers: () => player.hasCutBuffers(),
   uses: () => player.uses,
   warnings: () => player.warnings,
   reset: () => player.reset(),

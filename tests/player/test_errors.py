@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,11 @@ from tests.player.playing import Bench
 from tests.player.projects import buffer, common, image, main, reads
 
 FINE = main("vec4(1.0)")
+CASES = Path(__file__).parents[1] / "cases"
 
 
 def find_folders(errors: list[dict[str, Any]]) -> list[tuple[str, int]]:
-    assert all(error["column"] is None and error["message"] for error in errors)
+    assert all(error["message"] for error in errors)
     return [(error["pass"], error["line"]) for error in errors]
 
 
@@ -83,21 +86,143 @@ def test_errors_of_all_passes_come_together(bench: Bench) -> None:
 @pytest.mark.parametrize(
     ("log", "expected"),
     [
-        ("ERROR: 2:12: 'x' : undeclared identifier\n\0", [("A", 12, "'x' : undeclared identifier")]),
+        ("ERROR: 1:21: 'x' : undeclared identifier\n\0", [("A", 12, "'x' : undeclared identifier")]),
         (
-            "ERROR: 1:3: '' : syntax error\nERROR: 2:99: 'z' : bad",
+            "ERROR: 1:3: '' : syntax error\nERROR: 1:99: 'z' : bad",
             [("common", 3, "syntax error"), ("A", 20, "'z' : bad")],
         ),
-        ("WARNING: 2:1: 'x' : unused\nERROR: 2:4: 'x' : no", [("A", 4, "'x' : no")]),
+        ("WARNING: 1:10: 'x' : unused\nERROR: 1:13: 'x' : no", [("A", 4, "'x' : no")]),
         ("ERROR: 0:12: 'x' : hidden", [("A", 1, "'x' : hidden")]),
         ("C:\\fakepath(9,7): error X3511: cannot unroll", [("A", 1, "C:\\fakepath(9,7): error X3511: cannot unroll")]),
         ("Too many samplers\nERROR: 1 compilation errors.  No code generated.\n", [("A", 1, "Too many samplers")]),
         ("", []),
+        ("ERROR: 1:10: '\n' : a sentence\nWARNING: 1:11: 'x' : unused", [("A", 1, "'\\n' : a sentence")]),
+        ("ERROR: 1:10: '' :  a: ERROR: 1:2: 'x' : b\n", [("A", 1, "a: ERROR: 1:2: 'x' : b")]),
+        ("ERROR: 1:10: '' : \n", [("A", 1, "The compiler refuses this line, and gives no reason.")]),
+        ("ERROR: 1:10: 'x' : no\n" * 3, [("A", 1, "'x' : no")]),
     ],
 )
 def test_logs_of_other_drivers(bench: Bench, log: str, expected: list[tuple[str, int, str]]) -> None:
     errors = bench.call("parseLog", log, "A", {"common": 9, "pass": 20})
     assert [(error["pass"], error["line"], error["message"]) for error in errors] == expected
+
+
+def load_case(bench: Bench, name: str) -> list[dict[str, Any]]:
+    text = (CASES / name).read_bytes().decode()
+    return bench.load(json.loads(text) if name.endswith(".json") else image(text))
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "column", "message", "source"),
+    [
+        ("bare-define.frag", 1, None, "'\\n' : unexpected token", "#define"),
+        (
+            "late-extension.frag",
+            1,
+            None,
+            "'\\n' : extension directive must occur before any non-preprocessor tokens in ESSL3",
+            "#extension GL_OES_standard_derivatives : enable",
+        ),
+        ("link-in-comment.frag", 4, 7, "Function glow() called by mainImage() is undefined", "float glow(float x);"),
+        (
+            "recursion-in-comment.frag",
+            4,
+            7,
+            "Recursive function call in the following call chain: tree",
+            "float tree(float n){",
+        ),
+        ("common-comment-backslash.json", 3, 15, "'nope' : undeclared identifier", " o=vec4(0,f()+nope,g(),1);"),
+        ("quoted-line.frag", 4, 9, "'nope' : undeclared identifier", " o=vec4(nope);"),
+    ],
+)
+def test_a_mistake_is_one_error_with_its_place(
+    bench: Bench, name: str, line: int, column: int | None, message: str, source: str
+) -> None:
+    [error] = load_case(bench, name)
+    assert error == {"pass": "image", "line": line, "column": column, "message": message, "source": source}
+
+
+def test_a_backslash_at_the_end_of_common_joins_the_pass_to_it(bench: Bench) -> None:
+    assert load_case(bench, "common-macro-backslash.json") == []
+    assert bench.pixel() == [0, 255, 0, 255]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["c = vec4(nope);"],
+        ["float x = nope.x * 2.0;"],
+        ["nope = 1.0;"],
+        ["vec3 v = vec3(nope.xy, 1.0);"],
+        ["float x = nope + nope * nope;"],
+        ["foo x = 1.0;"],
+        ["float x = two(1.0).x;"],
+        ["vec3 v = two(1.0).xyz;"],
+        ["vec2 a = p.xyz;"],
+        ["float x = vec3(1.0);"],
+        ["float x = \u00e9;"],
+        ["float x = nope;", "", "float y = vec2(1.0);"],
+        ["float x = nope.x;", "float y = nada.x;"],
+        ["float x = two(1.0).x;", "int y = 1.0;"],
+    ],
+)
+def test_a_mistake_is_told_once_and_two_on_two_lines_are_both_told(bench: Bench, lines: list[str]) -> None:
+    code = "\n".join(["void mainImage(out vec4 c, in vec2 p) {", *lines, "c = vec4(1.0); }"])
+    errors = bench.load(image(code))
+    assert [error["line"] for error in errors] == [at for at, line in enumerate(lines, 2) if line], errors
+
+
+def test_two_mistakes_of_a_line_that_do_not_follow_from_each_other_are_both_told(bench: Bench) -> None:
+    errors = bench.load(image("void mainImage(out vec4 c, in vec2 p) { c = vec4(nope, nada, 1.0, 1.0); }"))
+    assert [error["message"].split("'")[1] for error in errors] == ["nope", "nada"]
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "column"),
+    [
+        ("float f = /* nope */ nope;", 1, 22),
+        ("float f = nope + nope;", 1, None),
+        ("float f =\\\n nope;", 2, 2),
+        ("/* \U0001f600\n*/ float f = nope; // nope", 2, 14),
+        ("#define A nope\nfloat f = A;", 2, None),
+        ("float nopes = 1.0; float f = nope;", 1, 30),
+        ("float f = 1.0 \u00d7 2.0;", 1, 15),
+    ],
+)
+def test_a_column_is_told_where_it_is_certain(bench: Bench, code: str, line: int, column: int | None) -> None:
+    error, *_ = bench.load(image(f"{code}\n{FINE}"))
+    assert (error["line"], error["column"]) == (line, column), error
+
+
+def test_a_character_that_no_compiler_takes_is_named(bench: Bench) -> None:
+    [error] = bench.load(image(f"float f = 1.0 \u00d7 2.0;\n{FINE}"))
+    assert error["message"].startswith("'\u00d7' : invalid character")
+
+
+def test_of_a_long_line_the_part_with_the_error_is_quoted(bench: Bench) -> None:
+    before, after = ("".join(f"\tfloat {name}{n} = 1.0;" for n in range(100)) for name in "ab")
+    code = f"{before}float f = nope;{after}"
+    [error] = bench.load(image(f"{code}\n{FINE}"))
+    assert error["column"] == code.index("nope") + 1
+    assert len(error["source"]) == 202
+    assert error["source"][0] == error["source"][-1] == "\u2026"
+    assert "float f = nope; float b0" in error["source"]
+
+
+def test_a_link_error_in_common_is_told_once(bench: Bench) -> None:
+    passes = [common("// glow()\nfloat glow(float x);\nfloat f() { return glow(1.0); }"), buffer("A", "vec4(f())")]
+    [error] = bench.load(image("vec4(f())", before=passes))
+    assert (error["pass"], error["line"], error["column"]) == ("common", 2, 7)
+
+
+def test_main_image_that_calls_itself_is_not_said_to_be_missing(bench: Bench) -> None:
+    [error] = bench.load(image("void mainImage(out vec4 c, in vec2 p) { mainImage(c, p); }"))
+    assert error["message"].startswith("Recursive")
+
+
+def test_errors_without_end_are_not_all_told(bench: Bench) -> None:
+    errors = bench.load(image("\n".join(["float f = nope;"] * 20_000) + FINE))
+    assert len(errors) == 100
 
 
 def two(*passes: dict[str, Any]) -> dict[str, Any]:

@@ -144,11 +144,19 @@ def test_what_was_drawn_is_told(folder: Path) -> None:
 
 def test_complaints(folder: Path) -> None:
     (source,) = read_sources([str(folder / "shaders" / "broken.glsl")])
-    errors = [{"pass": "image", "line": 3, "column": 7, "message": "'two' is nothing"}]
+    error = {"pass": "image", "line": 3, "column": 7, "message": "'two' is nothing", "source": "  c = vec4(two());"}
+    errors: list[dict[str, Any]] = [error]
     outcome = Outcome(reason="compile_error", errors=errors)
     assert complaint(source, outcome) == [f"{source.path}:3:7: 'two' is nothing", "    c = vec4(two());"]
     outcome = Outcome(reason="deadline", detail="Too slow.")
     assert complaint(source, outcome) == [f"{source.path}: deadline: Too slow."]
+
+
+def test_the_quoted_line_is_the_one_with_the_error(folder: Path) -> None:
+    """There are a form feed and a line separator before it, which end no line of GLSL."""
+    case = ROOT / "tests" / "cases" / "quoted-line.frag"
+    done = fractafrag(folder, "check", str(case))
+    assert done.stdout.decode() == f"{case}:4:9: 'nope' : undeclared identifier\n    o=vec4(nope);\n"
 
 
 class Slow:

@@ -211,9 +211,9 @@ def test_macros_of_loops_are_no_keywords_replaced(code: str) -> None:
 
 def test_loop_in_a_macro_of_its_name_is_counted() -> None:
     [probe] = probes_of("#define for(n) for(int i=0;i<n;i++)\nvoid f() { for(9) a; }")
-    first = probe["passes"][-1]["code"].splitlines()[0]
-    assert first.startswith("#define for(n) for(int ff_once=0")
-    assert first.endswith("for(int i=0;ff_go(ff_iterations,1)&&(i<n);i++)")
+    [macro] = [line for line in probe["passes"][-1]["code"].split("\n") if line.startswith("#define for")]
+    assert macro.startswith("#define for(n) for(int ff_once=0")
+    assert macro.endswith("for(int i=0;ff_go(ff_iterations,1)&&(i<n);i++)")
 
 
 @pytest.mark.parametrize("line", ["#define for(n) while(n)", "#define for for", "#define if(x) if (x)"])
@@ -246,6 +246,34 @@ def test_lines_are_counted_as_the_author_sees_them() -> None:
     assert [loop.line for loop in counted.loops] == [4]
 
 
+@pytest.mark.parametrize(
+    ("common", "code", "expected"),
+    [
+        ("float a;\n// goes on \\", "while (a) {}\nwhile (b) {}", [("image", 2)]),
+        ("float a; while (a) {}\n#define B \\\n 1 \\", "\nwhile (b) {}", [("common", 1), ("image", 2)]),
+        ("float a;\n#define B \\\n while (a) {} \\", "while (b) {}", [("common", 3), ("image", 1)]),
+        ("while (a) {}\n/* open\n while (b) {}", "while (c) {} */\nwhile (d) {}", [("common", 1), ("image", 2)]),
+        ("#define A /*\n*/ while (a)", "A {} while (b) {}", [("common", 2), ("image", 1)]),
+    ],
+)
+def test_what_is_open_at_the_end_of_common_goes_on_in_the_pass(
+    common: str, code: str, expected: list[tuple[str, int]]
+) -> None:
+    counted = instrument_loops({"passes": [{"type": "common", "code": common}, {"type": "image", "code": code}]})
+    assert [(loop.pass_name, loop.line) for loop in counted.loops] == expected
+    assert counted.complete
+
+
+def test_buffers_of_a_probe_have_their_common_as_plain_text() -> None:
+    passes = [
+        {"type": "common", "code": "// goes on \\"},
+        {"type": "buffer", "name": "A", "code": "swallowed\nwhile (a) {}", "inputs": []},
+        *image("c = vec4(1.0);")["passes"],
+    ]
+    [probe] = instrument_loops({"passes": passes}).probes
+    assert probe["passes"][0]["code"] == "// goes on \\\nswallowed\nwhile (a) {}"
+
+
 def test_bounded_loops_are_counted_where_that_is_asked_for() -> None:
     counted = instrument_loops(image("for (int i = 0; i < 300; i++) for (int j = 0; j < 300; j++) c += 1.;"))
     assert (counted.urgent, len(counted.probes), len(counted.loops)) == (0, 1, 2)
@@ -255,7 +283,7 @@ def test_loops_in_common_are_counted_for_every_pass() -> None:
     passes = [{"type": "common", "code": "void f() { while (a); }"}, *image("f();")["passes"]]
     counted = instrument_loops({"passes": passes})
     assert [loop.pass_name for loop in counted.loops] == ["common"]
-    assert "ff_go(ff_iterations,1)" in counted.probes[0]["passes"][0]["code"]
+    assert "ff_go(ff_iterations,1)" in counted.probes[0]["passes"][-1]["code"]
 
 
 def test_headers_inside_headers_do_not_multiply() -> None:
@@ -423,3 +451,55 @@ def test_hostile_macro_holds_up_nobody(service: Service) -> None:
     end = service.render(project, {"stills": [POSTER], "clip": None})["end"]
     assert end["status"] == "failed"
     assert end["elapsed"] < 2
+
+
+def rewritten(kind: str, loops: str) -> str:
+    """The code of the image where it is written for drivers that end loops."""
+    found = instrument_loops(image(loops))
+    return getattr(found, kind)["passes"][-1]["code"]
+
+
+def test_plainly_counted_loops_take_a_divisor_of_their_iterations_at_a_time() -> None:
+    code = rewritten("long", "for (int i = 0; i < 300; i++) for (int j = 0; j < 250; j++) a += 1.0;")
+    assert (
+        "for (int i = 0; i < 300; i++) for (int j = 0; j < 250;)for(int ff_part=0;ff_part<10;ff_part++,j++) a" in code
+    )
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "for (int i = 0; i < 300; i++) { if (a > 9.0) break; a += 1.0; }",
+        "for (int i = 0; i < 300 && a < 9.0; i++) a += 1.0;",
+        "for (int i = 0; i < 307; i++) a += 1.0;",
+        "for (float i = 0.0; i < 30.0; i += 0.1) a += 1.0;",
+        "for (int i = 0; i < n; i++) a += 1.0;",
+        "while (a < n) a += 1.0;",
+    ],
+)
+def test_other_loops_check_their_condition_each_time(loop: str) -> None:
+    assert "ff_part<4&&(" in rewritten("long", loop)
+
+
+def test_loops_that_are_not_plainly_bounded_can_be_left_as_far_as_a_compiler_knows() -> None:
+    code = rewritten("opened", "for (int i = 0; i < 9; i++) b; while (a < n) a += 1.0; for (;;) { break; }")
+    assert "for (int i = 0; i < 9; i++)" in code
+    assert "while ((a < n)&&ff_on())" in code
+    assert "for (;ff_on();)" in code
+
+
+@pytest.mark.parametrize(
+    ("loop", "expected"),
+    [
+        ("for (;;) {}", True),
+        ("while (true) {}", True),
+        ("do {} while (1 < 2);", True),
+        ("\n#define EVER true\nwhile (EVER) {}", True),
+        ("const bool ever = true; while (ever) {}", True),
+        ("while (a < 2.0) {}", False),
+        ("for (int i = 0; i < n; i++) {}", False),
+        ("for (int i = 0; i < 9; i++) {}", False),
+    ],
+)
+def test_compilers_are_given_what_may_plainly_never_end_as_it_is(loop: str, expected: bool) -> None:
+    assert instrument_loops(image(loop)).as_it_is is expected

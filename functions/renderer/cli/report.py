@@ -91,7 +91,7 @@ def complaint(source: Source, outcome: Outcome) -> list[str]:
     for error in located(source, outcome.errors):
         column = f":{error['column']}" if error["column"] else ""
         lines.append(f"{error['file']}:{error['line']}{column}: {error['message']}")
-        code = source.line(error["pass"], error["line"])
+        code = (error.get("source") or "").strip()
         lines += [f"    {code}"] if code else []
     if outcome.reason != "compile_error":
         lines.append(f"{source.path}: {outcome.reason}: {outcome.detail or 'no detail'}")

@@ -35,13 +35,6 @@ class Source:
         """The file of a pass, as messages name it."""
         return self.files.get(pass_id) or f"{self.path}:{pass_id}"
 
-    def line(self, pass_id: str, number: int) -> str:
-        """A line of the user's own code, without its indentation; "" where there is none."""
-        passes = cast("list[dict[str, Any]]", self.project.get("passes") or [])
-        code = next((str(item["code"]) for item in passes if pass_id in (item.get("name"), item.get("type"))), "")
-        lines = code.splitlines()
-        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
-
 
 def read_sources(paths: list[str]) -> list[Source]:
     """The shaders in files and folders, in order, each with a name of its own. Raises Usage."""

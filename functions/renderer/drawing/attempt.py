@@ -27,6 +27,8 @@ MAX_ERRORS = 100
 """Compile errors that are passed on."""
 MAX_MESSAGE = 2_000
 """Characters of a compile error."""
+MAX_SOURCE = 256
+"""Characters of the line that it quotes; the player quotes 200, and says where it cuts."""
 NO_CLIP = "Too heavy for a moving preview; the still picture is all there is."
 WATCH_SECONDS = 0.1
 """Between two looks at the memory of the GPU process."""
@@ -118,7 +120,7 @@ class _Attempt:
         except CompileErrors as error:
             return self._end("failed", *_judge_errors(_read_errors(error.errors)))
         except EndlessLoop as error:
-            return self._end("failed", "deadline", error.loop and error.loop.sentence)
+            return self._end("failed", "deadline", str(error))
         except TooHeavy as error:
             return self._end("failed", "too_heavy", str(error), possible=error.possible)
         except Refused as error:
@@ -162,7 +164,7 @@ class _Attempt:
 
 
 def _read_errors(value: Any) -> list[dict[str, Any]]:
-    """Compile errors as `{pass, line, column, message}`, whatever the page sent."""
+    """Compile errors as `{pass, line, column, message, source}`, whatever the page sent."""
     errors = [cast("dict[str, Any]", error) for error in cast("list[Any]", value or []) if isinstance(error, dict)]
     return [
         {
@@ -170,6 +172,7 @@ def _read_errors(value: Any) -> list[dict[str, Any]]:
             "line": int(error.get("line") or 1),
             "column": int(error["column"]) if error.get("column") else None,
             "message": str(error.get("message"))[:MAX_MESSAGE],
+            "source": None if error.get("source") is None else str(error["source"])[:MAX_SOURCE],
         }
         for error in errors[:MAX_ERRORS]
     ]

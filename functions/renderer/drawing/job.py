@@ -29,11 +29,10 @@ class CompileErrors(Exception):
 
 
 class EndlessLoop(Exception):
-    """A loop never ends; `loop` says which, if that is known."""
+    """A loop never ends; the text says which, if that is known."""
 
-    def __init__(self, loop: Loop | None) -> None:
-        super().__init__("a loop never ends")
-        self.loop = loop
+    def __init__(self, loop: Loop | None, otherwise: str = "A loop does not end.") -> None:
+        super().__init__(loop.sentence if loop else otherwise)
 
 
 class Progress:

@@ -17,7 +17,7 @@ class Steps:
 
     def __init__(self, browser: Browser, job: Job, progress: Progress, instrumented: Instrumented) -> None:
         self._drawing = Drawing(browser, job, progress)
-        self._loop_check = LoopCheck(self._drawing.page, instrumented, job.deadline)
+        self._loop_check = LoopCheck(self._drawing.page, job.project, instrumented)
 
     async def go(self) -> bool:
         """Makes everything; False when there is no clip although one was wanted.
@@ -32,7 +32,7 @@ class Steps:
         """Milliseconds of processor time that compiling took."""
         drawing, browser = self._drawing, self._drawing.browser
         before = browser.processor_seconds
-        loaded = await drawing.page.load(drawing.job.project)
+        loaded = await self._loop_check.load()
         if loaded.get("errors"):
             raise CompileErrors(loaded["errors"])
         drawing.uses = loaded["uses"]
@@ -42,7 +42,9 @@ class Steps:
         await self._loop_check.before_drawing(drawing.job.plan)
         before = browser.processor_seconds
         await drawing.page.start(drawing.job.plan.stills[0].time)
-        return round(1000 * (compiled + browser.processor_seconds - before), 2)
+        compiled += browser.processor_seconds - before
+        await self._loop_check.after_start(drawing.job.plan)
+        return round(1000 * compiled, 2)
 
 
 def _read_warnings(found: Any) -> list[dict[str, str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functions.renderer.drawing.drawing import Drawing
 from functions.renderer.drawing.loop_check import LoopCheck
 from functions.renderer.drawing.still_output import StillOutput
-from functions.renderer.pictures.still import is_flat
+from functions.renderer.pictures.still import is_cut, is_flat
 from functions.renderer.plan.costs import StepCosts
 from functions.renderer.plan.stills import TooHeavy, fit_stills
 from shared.renders.plan import STEPS, Still, frame_at
@@ -115,8 +115,9 @@ class Stills:
         self._drawing.expect(self._cost.costs.seconds(self._fitted) / (1 if self._drawing.builds else 2))
         for number, asked in enumerate(self._plan.stills):
             still, data = await self._draw_or_seek(asked, number)
-            if number == 0:
-                await self._loop_check.after_drawing(self._cost.costs.frame, still)
+            while await self._loop_check.is_cut_short(is_cut(data), still.time):
+                self._course = _Course(budget, self._drawing.browser.processor_seconds)
+                still, data = await self._draw_or_seek(asked, number)
             await self._output.send(asked, still, data)
             self._watch(number + 1)
         await self._output.wait()

@@ -1,11 +1,13 @@
-"""Checks whether every loop of a source counts from one number to another, so that none needs to be probed; in doubt it does not.
+"""Finds the loops of a source that count from one number to another, and how often they iterate; in doubt they do not count.
 
 Linear in the number of tokens.
 """
 
+import math
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from functions.renderer.glsl.changes import find_assigned, find_moved
 from functions.renderer.glsl.headers import Header, find_headers
@@ -33,28 +35,28 @@ TYPES = frozenset({"int", "uint", "float"})
 """Of counters."""
 
 
-def is_bounded(code: Tokens, common: Tokens) -> bool:
-    """Whether every loop of `code` counts from one number to another; common: code that is put in front of it."""
-    keywords = count_loop_keywords(code)
-    if not keywords:
-        return True
-    if keywords > MAX_LOOPS_READ or _length(code) + _length(common) > MAX_CHARACTERS_READ:
-        return False
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Iterations of a loop, unless it is left early. exact: not one less either, and no other condition may end it."""
+
+    iterations: int
+    exact: bool
+
+
+def count_iterations(code: Tokens, common: Tokens) -> list[tuple[Header, Count | None]]:
+    """The loops of `code`, and how many iterations each has that counts from one number to another, unless it is left early."""
+    if count_loop_keywords(code) > MAX_LOOPS_READ or _length(code) + _length(common) > MAX_CHARACTERS_READ:
+        return [(header, None) for header in find_headers(code)]
+    headers = list(find_headers(code))
     everything = common.followed_by(code)
     macros = [found for found in find_directives(everything) if found.word == "define"]
-    if not _macros_are_plain(everything, macros):
-        return False
-    headers = list(find_headers(code))
-    # A keyword without a header is one in a macro, or the tail of a `do`.
-    if len(headers) < keywords or any(header.keyword != "for" for header in headers):
-        return False
-    body = _outside(code, headers)
-    moved = find_moved(body, everything, macros)
+    counting = [header for header in headers if header.keyword == "for"]
+    moved = find_moved(_outside(code, counting), everything, macros) if _macros_are_plain(everything, macros) else None
     if moved is None:
-        return False
+        return [(header, None) for header in headers]
     constants = _find_constants(everything, macros)
     constants |= dict.fromkeys(moved & constants.keys())
-    return all(_is_counting(_parts(code, header), moved, constants) for header in headers)
+    return [(header, _count(code, header, moved, constants)) for header in headers]
 
 
 def _length(tokens: Tokens) -> int:
@@ -129,24 +131,29 @@ def _parts(code: Tokens, header: Header) -> tuple[Sequence[str], Sequence[str], 
     return texts[header.opening + 1 : first], texts[first + 1 : second], texts[second + 1 : header.closing]
 
 
-def _is_counting(
-    parts: tuple[Sequence[str], Sequence[str], Sequence[str]],
-    moved: Container[str],
-    constants: Mapping[str, float | None],
-) -> bool:
-    """Whether `for(int i = 0; i < N; i += 2)` is all that moves i, and does so fewer than LIMIT times."""
+def _count(code: Tokens, header: Header, moved: Container[str], constants: Mapping[str, float | None]) -> Count | None:
+    """The iterations of `for(int i = 0; i < N; i += 2)`, if that is all that moves i; None where that is not certain."""
+    if header.keyword != "for":
+        return None
+    parts = _parts(code, header)
     start, bound, step = _read_start(parts[0]), _read_bound(parts[1], constants), _read_step(parts[2], constants)
     if not start or not bound or not step:
-        return False
+        return None
     (kind, name, first), (bound_name, sign, last), (step_name, width) = start, bound, step
     if name in moved or {bound_name, step_name} != {name}:
-        return False
+        return None
     if width < 0 and kind == "uint":
-        return False  # below 0 it starts from the top
+        return None  # below 0 it starts from the top
     # A float that is large beside the step does not move at all.
     moves = abs(width) > 1e-6 * max(abs(first), abs(last))
     wraps = abs(last) + abs(width) >= MAX_VALUE
-    return moves and not wraps and (sign == "<") == (width > 0) and (last - first) / width < LIMIT
+    if not moves or wraps or (sign[0] == "<") != (width > 0):
+        return None
+    # Parts of numbers may be rounded either way: then it is one more at most.
+    whole = all(value.is_integer() for value in (first, last, width))
+    turns = (last - first) / width
+    iterations = max(0, math.ceil(turns) if whole and len(sign) == 1 else math.floor(turns) + 1)
+    return Count(iterations, whole and "&&" not in parts[1])
 
 
 def _read_start(texts: Sequence[str]) -> tuple[str, str, float] | None:
@@ -160,11 +167,11 @@ def _read_start(texts: Sequence[str]) -> tuple[str, str, float] | None:
 
 
 def _read_bound(texts: Sequence[str], constants: Mapping[str, float | None]) -> tuple[str, str, float] | None:
-    """Name, `<` or `>`, and value of `i < N`, behind which there may be other conditions that have to be true as well."""
+    """Name, comparison and value of `i < N`, behind which there may be other conditions that have to be true as well."""
     if len(texts) < 3 or not is_word(texts[0]) or texts[1] not in {"<", ">", "<=", ">="} or "||" in texts:
         return None
     value = _read_value(_before(texts[2:], "&&"), constants)
-    return None if value is None else (texts[0], texts[1][0], value)
+    return None if value is None else (texts[0], texts[1], value)
 
 
 def _read_step(texts: Sequence[str], constants: Mapping[str, float | None]) -> tuple[str, float] | None:

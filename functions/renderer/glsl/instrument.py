@@ -1,36 +1,32 @@
 """Rewrites GLSL so that its loops are counted, to find those that never end, or not before the driver ends them.
 
-Some versions of llvmpipe end the loops of a pixel after 65,535 iterations, all loops together: the picture would then be
-one that no other machine draws. So passes are drawn once more with their loops counted, as probes, whose image is the number
-of the loop in which the limit was reached: very small and before anything else where a loop is not plainly bounded, and
-as large as the picture where that was expensive enough for so many iterations.
+Passes are drawn once more with their loops counted, as probes, whose image is the number of the loop in which the limit was
+reached: before anything else where the driver would never return from an endless loop, or after it was found that it ended
+some, to tell which (drawing/loop_check.py).
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from functions.renderer.glsl.bounds import LIMIT, is_bounded
+from functions.renderer.glsl.bounds import LIMIT
 from functions.renderer.glsl.headers import find_headers
+from functions.renderer.glsl.long_loops import OPEN, Edit, apply, has_constant_condition, keep_open, lengthen
+from functions.renderer.glsl.sources import Source, read_sources
 from functions.renderer.glsl.tokens import (
     KEYWORDS,
     LOOP_KEYWORDS,
     Directive,
-    Tokens,
     count_loop_keywords,
     find_directives,
-    tokenize,
-    without_comments,
-    without_splices,
 )
 
+Rewriting = Callable[[Source], list[Edit]]
 MAX_PASSES = 6
 """Common, four buffers and the image; the player refuses more."""
 MAX_LOOPS = 1_000
 """Code with more loops is not instrumented: this has to take milliseconds."""
-
-NOTHING = tokenize("")
 
 PRELUDE = f"""
 int ff_runaway = 0;
@@ -64,51 +60,45 @@ class Redefined(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A loop of the user's code. line: 1-based, in its pass."""
+    """A loop of the user's code. line: 1-based, in its pass. ends: whether it counts from one number to another."""
 
     pass_name: str
     line: int
+    ends: bool = False
 
     @property
     def sentence(self) -> str:
         """What the author of an endless loop is told."""
-        return f"The loop in line {self.line} of {self.pass_name} does not end."
+        where = f"The loop in line {self.line} of {self.pass_name}"
+        return f"{where} does not end, or not within the {LIMIT:,} iterations that a pixel may take."
 
     @property
     def among_others(self) -> str:
         """What the author is told whose loops end, but too late."""
-        where = f"The loops around line {self.line} of {self.pass_name}"
-        return f"{where} take more than {LIMIT:,} iterations for a pixel, which is more than is drawn here: fewer would help."
+        return f"The loops around line {self.line} of {self.pass_name} take more than {LIMIT:,} iterations for a pixel"
 
 
 @dataclass(frozen=True, slots=True)
 class Instrumented:
-    """probes: projects to draw, one for each pass with loops. urgent: how many of these to draw before anything else.
+    """probes: projects to draw, one for each pass with loops. urgent: how many of these have a loop that is not plainly bounded.
 
     loops: numbered from 1. complete: whether these are all; others hide in macros, or are too many.
+    opened, long: the project for drivers that end loops, and where these did, see long_loops.py; None where it needs no other.
+    as_it_is: whether the project has to be compiled itself, too, since the compiler may find that it never ends.
     """
 
     probes: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     urgent: int = 0
     complete: bool = False
     loops: list[Loop] = field(default_factory=list[Loop])
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A pass with its code, without comments and spliced lines, and the tokens of that."""
-
-    item: dict[str, Any]
-    code: str
-    tokens: Tokens
+    opened: dict[str, Any] | None = None
+    long: dict[str, Any] | None = None
+    as_it_is: bool = False
 
     @property
-    def name(self) -> str:
-        return str(self.item.get("name") or self.item.get("type"))
-
-    @property
-    def is_common(self) -> bool:
-        return self.item.get("type") == "common"
+    def has_loops(self) -> bool:
+        """Whether there is, or may be, a loop."""
+        return bool(self.probes) or not self.complete
 
 
 def instrument_loops(project: dict[str, Any]) -> Instrumented:
@@ -116,42 +106,32 @@ def instrument_loops(project: dict[str, Any]) -> Instrumented:
     passes: list[dict[str, Any]] = project["passes"]
     if len(passes) > MAX_PASSES:
         return Instrumented()
-    sources = [_read(item) for item in passes]
+    common, drawn = read_sources(passes)
+    sources = [common, *drawn]
     if sum(count_loop_keywords(source.tokens) for source in sources) > MAX_LOOPS:
         return Instrumented()
     for source in sources:
         _refuse_redefined(source)
     _refuse_loops_beside_macros(sources)
-    common = _join_common([source for source in sources if source.is_common])
-    ordered, urgent = _order(common, [source for source in sources if not source.is_common])
+    ordered, urgent = _order(common, drawn)
     counter = _Counter(sources)
     counted = counter.count(common) if ordered else ""
     probes = [counter.probe(project, source, counted) for source in ordered]
-    return Instrumented(probes, urgent, counter.complete, counter.loops)
+    opened = counter.rewrite(project, sources, keep_open) if urgent else None
+    long = counter.rewrite(project, sources, lengthen) if ordered else None
+    as_it_is = any(has_constant_condition(source) for source in sources)
+    return Instrumented(probes, urgent, counter.complete, counter.loops, opened, long, as_it_is)
 
 
-def _read(item: dict[str, Any]) -> _Source:
-    code = without_splices(without_comments(item["code"]))
-    return _Source({**item, "code": code}, code, tokenize(code))
-
-
-def _join_common(sources: list[_Source]) -> _Source:
-    """The common pass; an empty one where there is none."""
-    if len(sources) == 1:
-        return sources[0]
-    return _read({"type": "common", "code": "\n".join(source.code for source in sources)})
-
-
-def _order(common: _Source, drawn: list[_Source]) -> tuple[list[_Source], int]:
+def _order(common: Source, drawn: list[Source]) -> tuple[list[Source], int]:
     """The passes to probe, and how many of them are urgent, since a loop in them is not plainly bounded; those come first."""
     if not count_loop_keywords(common.tokens):
         drawn = [source for source in drawn if count_loop_keywords(source.tokens)]
-    bounded = is_bounded(common.tokens, NOTHING)
-    urgent = [source for source in drawn if not (bounded and is_bounded(source.tokens, common.tokens))]
+    urgent = [source for source in drawn if not (common.is_bounded and source.is_bounded)]
     return [*urgent, *(source for source in drawn if not any(source is other for other in urgent))], len(urgent)
 
 
-def _refuse_redefined(source: _Source) -> None:
+def _refuse_redefined(source: Source) -> None:
     """A macro may put a keyword together differently, as in `#define for(n) for(int i=0;i<n;i++)`, but not replace it."""
     texts = source.tokens.texts
     for found in find_directives(source.tokens):
@@ -161,7 +141,7 @@ def _refuse_redefined(source: _Source) -> None:
         raise _redefined(source, found)
 
 
-def _refuse_loops_beside_macros(sources: list[_Source]) -> None:
+def _refuse_loops_beside_macros(sources: list[Source]) -> None:
     """The counter of a loop is a `for` itself: where a macro has that name, only loops in the macro can be counted."""
     macros = [
         (source, found)
@@ -176,10 +156,10 @@ def _refuse_loops_beside_macros(sources: list[_Source]) -> None:
                 raise _redefined(*macros[0])
 
 
-def _redefined(source: _Source, found: Directive) -> Redefined:
-    line = source.code.count("\n", 0, source.tokens.starts[found.name]) + 1
+def _redefined(source: Source, found: Directive) -> Redefined:
+    name, line = source.place(source.tokens.starts[found.start])
     keyword = source.tokens.texts[found.name]
-    return Redefined(f"Line {line} of {source.name} makes a macro of the keyword `{keyword}`: name it otherwise.")
+    return Redefined(f"Line {line} of {name} makes a macro of the keyword `{keyword}`: name it otherwise.")
 
 
 def _is_loop_of_its_own(texts: list[str]) -> bool:
@@ -192,52 +172,47 @@ def _is_loop_of_its_own(texts: list[str]) -> bool:
 class _Counter:
     """Numbers the loops of a project. Its names are such that the code has none that begin like them."""
 
-    def __init__(self, sources: Iterable[_Source]) -> None:
+    def __init__(self, sources: Iterable[Source]) -> None:
         self.loops = list[Loop]()
         self.complete = True
-        taken = any("ff_" in source.code for source in sources)
+        taken = any("ff_" in source.text.code for source in sources)
         self._prefix = f"ff{secrets.token_hex(4)}_" if taken else "ff_"
 
-    def probe(self, project: dict[str, Any], source: _Source, common: str) -> dict[str, Any]:
+    def probe(self, project: dict[str, Any], source: Source, common: str) -> dict[str, Any]:
         """The project with one pass, counted, as its image; buffers are as they were, to be read from."""
-        code = self.count(source) + self._named(EPILOGUE)
+        code = "\n".join([self._named(PRELUDE), common, self.count(source), self._named(EPILOGUE)])
         image = {key: value for key, value in source.item.items() if key != "name"} | {"type": "image", "code": code}
-        # The other passes call their own mainImage; only the image's is renamed.
+        passes: list[dict[str, Any]] = project["passes"]
+        before = "".join(item["code"] + "\n" for item in passes if item.get("type") == "common")
         buffers = [
-            {**other, "code": f"#undef mainImage\n{other['code']}"}
-            for other in project["passes"]
-            if other.get("type") not in ("common", "image")
+            {**item, "code": before + item["code"]} for item in passes if item.get("type") not in ("common", "image")
         ]
-        prelude = {"type": "common", "code": self._named(PRELUDE) + common}
-        return {**project, "passes": [prelude, *buffers, image]}
+        return {**project, "passes": [*buffers, image]}
 
-    def count(self, source: _Source) -> str:
+    def count(self, source: Source) -> str:
         """The code of a source with its loops counted."""
-        code, edits = source.code, list[tuple[int, int, str]]()
-        line, seen = 1, 0
-        headers = list(find_headers(source.tokens))
-        tails = sum(header.keyword == "do" for header in headers)
-        self.complete &= len(headers) + tails >= count_loop_keywords(source.tokens)
-        for header in headers:
-            line, seen = line + code.count("\n", seen, header.at), header.at
-            self.loops.append(Loop(source.name, line))
+        code, edits = source.text.code, list[tuple[int, int, str]]()
+        tails = sum(header.keyword == "do" for header, _ in source.loops)
+        self.complete &= len(source.loops) + tails >= count_loop_keywords(source.tokens)
+        for header, count in source.loops:
+            self.loops.append(Loop(*source.place(header.at), count is not None))
             condition = code[header.condition].strip()
             go = self._named(f"ff_go(ff_iterations,{len(self.loops)})") + (f"&&({condition})" if condition else "")
             edits += [
                 (header.at, header.at, self._named(COUNTER)),
                 (header.condition.start, header.condition.stop, go),
             ]
-        return _edit(code, edits)
+        return apply(code, edits)
+
+    def rewrite(self, project: dict[str, Any], sources: Iterable[Source], edit: Rewriting) -> dict[str, Any]:
+        """The project with other loops; the first of the sources is Common."""
+        passes = [{**source.item, "code": self._edited(source, edit)} for source in sources]
+        passes[0]["code"] = self._named(OPEN) + passes[0]["code"]
+        return {**project, "passes": passes}
+
+    def _edited(self, source: Source, edit: Rewriting) -> str:
+        edits = [(start, stop, self._named(text)) for start, stop, text in edit(source)]
+        return apply(source.text.code, edits)
 
     def _named(self, text: str) -> str:
         return text.replace("ff_", self._prefix)
-
-
-def _edit(code: str, edits: Iterable[tuple[int, int, str]]) -> str:
-    """The code with text in place of spans; one that begins inside another is left out."""
-    parts, at = list[str](), 0
-    for start, stop, text in sorted(edits):
-        if start >= at:
-            parts += [code[at:start], text]
-            at = stop
-    return "".join([*parts, code[at:]])

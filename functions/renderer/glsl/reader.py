@@ -1,7 +1,8 @@
 """Instruments the loops of projects in a process of its own, which may be killed; started by reader_pool.py.
 
 Requests and answers, on standard input and output, are four bytes of length (big-endian) and so much JSON:
-a list of passes in, {"probes": [list of passes], "urgent": number, "complete": boolean, "loops": [[pass, line]]} or {"refused": text} out.
+a list of passes in, {"probes": [list of passes], "urgent": number, "complete": boolean, "loops": [[pass, line, ends]],
+"opened", "long": list of passes or null, "as_it_is": boolean} or {"refused": text} out.
 A request that takes more processor time than it may ends the process by SIGPROF, one that takes more memory by an error.
 The standard library alone: it starts as quickly as a bare interpreter.
 """
@@ -45,9 +46,15 @@ def read(passes: list[dict[str, Any]]) -> bytes:
         instrumented = instrument_loops({"passes": passes})
     except Redefined as error:
         return json.dumps({"refused": str(error)}).encode()
-    loops = [[loop.pass_name, loop.line] for loop in instrumented.loops]
-    probes = [probe["passes"] for probe in instrumented.probes]
-    answer = {"probes": probes, "urgent": instrumented.urgent, "complete": instrumented.complete, "loops": loops}
+    others = {"opened": instrumented.opened, "long": instrumented.long}
+    answer = {
+        "probes": [probe["passes"] for probe in instrumented.probes],
+        "urgent": instrumented.urgent,
+        "complete": instrumented.complete,
+        "loops": [[loop.pass_name, loop.line, loop.ends] for loop in instrumented.loops],
+        "as_it_is": instrumented.as_it_is,
+        **{name: other and other["passes"] for name, other in others.items()},
+    }
     return json.dumps(answer).encode()
 
 

@@ -69,8 +69,9 @@ class ReaderPool:
         if "refused" in answer:
             raise Refused(answer["refused"])
         probes = [{**project, "passes": passes} for passes in answer["probes"]]
-        loops = [Loop(name, line) for name, line in answer["loops"]]
-        return Instrumented(probes, answer["urgent"], answer["complete"], loops)
+        loops = [Loop(*loop) for loop in answer["loops"]]
+        opened, long = (answer[name] and {**project, "passes": answer[name]} for name in ("opened", "long"))
+        return Instrumented(probes, answer["urgent"], answer["complete"], loops, opened, long, answer["as_it_is"])
 
     @contextlib.asynccontextmanager
     async def _lease(self) -> AsyncGenerator[Process]:

@@ -13,7 +13,6 @@ KEYWORDS = LOOP_KEYWORDS | {"if", "else", "break", "continue", "return", "discar
 """Words of statements."""
 ASSIGNMENTS = frozenset({"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="})
 STEPS = frozenset({"++", "--"})
-COMMENT = re.compile(r"//(?:[^\n\\]++|\\\r?\n|\\)*+|/\*.*?(?:\*/|\Z)", re.DOTALL)
 TOKEN = re.compile(
     r"[\s\\]++"  # blanks, and stray backslashes
     r"|[^\W\d]\w*+"  # a word
@@ -48,15 +47,16 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """`#define` or `#undef`. name, end: indexes of its name's token, and behind its last one."""
+    """`#define` or `#undef`. start, name, end: indexes of its `#`, of its name's token, and behind its last one."""
 
     word: str
+    start: int
     name: int
     end: int
 
 
 def tokenize(code: str) -> Tokens:
-    """The tokens of code without comments and spliced lines."""
+    """The tokens of code without comments and continued lines, as Text.code is."""
     texts, starts, breaks = list[str](), list[int](), list[bool]()
     at, broken = 0, True
     for text in TOKEN.findall(code):
@@ -88,7 +88,7 @@ def find_directives(tokens: Tokens) -> Iterator[Directive]:
         if text != "#" or not breaks[at] or at + 2 >= len(texts) or texts[at + 1] not in ("define", "undef"):
             continue
         if not breaks[at + 1] and not breaks[at + 2]:
-            yield Directive(texts[at + 1], at + 2, _end_of_line(breaks, at + 2))
+            yield Directive(texts[at + 1], at, at + 2, _end_of_line(breaks, at + 2))
 
 
 def _end_of_line(breaks: list[bool], at: int) -> int:
@@ -96,29 +96,3 @@ def _end_of_line(breaks: list[bool], at: int) -> int:
         return breaks.index(True, at)
     except ValueError:
         return len(breaks)
-
-
-def without_comments(code: str) -> str:
-    """The code with blanks for comments, every other character where it was."""
-    return COMMENT.sub(_blank, code)
-
-
-def _blank(comment: re.Match[str]) -> str:
-    return "\n".join(" " * len(line) for line in comment[0].split("\n"))
-
-
-def without_splices(code: str) -> str:
-    """The code with lines that end in a backslash joined to the next, each line break behind the joined line."""
-    if "\\\n" not in code and "\\\r\n" not in code:
-        return code
-    lines, pending = list[str](), 0
-    joined = list[str]()
-    for line in code.split("\n"):
-        bare = line.removesuffix("\r")
-        if bare.endswith("\\"):
-            joined.append(bare[:-1])
-            pending += 1
-            continue
-        lines.append("".join([*joined, line]) + "\n" * pending)
-        joined, pending = list[str](), 0
-    return "\n".join([*lines, *(["".join(joined) + "\n" * pending] if joined else [])])

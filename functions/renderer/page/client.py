@@ -16,13 +16,29 @@ class Page:
     def __init__(self, browser: Browser) -> None:
         self.browser = browser
 
-    async def load(self, project: dict[str, Any]) -> dict[str, Any]:
-        """Compiles a project; `{"errors": [...]}`, or `{"uses": {...}, "warnings": [...]}`: what it makes use of, and what is odd about it."""
-        return await self.browser.call("load", project)
+    async def load(self, project: dict[str, Any], *, guarded: bool = False) -> dict[str, Any]:
+        """Compiles a project; `{"errors": [...]}`, or `{"uses": {...}, "warnings": [...]}`: what it makes use of, and what is odd about it.
+
+        guarded: so that it shows where the driver ends loops.
+        """
+        return await self.browser.call("load", {"project": project, "guarded": guarded})
 
     async def start(self, time: float) -> None:
         """Draws the first frame, very small: the driver compiles with it what it has not compiled yet."""
         await self.browser.call("start", {"time": time})
+
+    @property
+    def driver_ends_loops(self) -> bool:
+        """Whether the driver ends the loops of a pixel after so many iterations, endless ones too."""
+        return self.browser.info.get("endsLoops") is True
+
+    async def find_cut(self, times: list[float], size: tuple[int, int]) -> bool:
+        """Draws the guarded project; whether the driver ended loops of a pixel."""
+        return await self.browser.call("findCut", {"times": times, "width": size[0], "height": size[1]}) is True
+
+    async def has_cut_buffers(self) -> bool:
+        """Whether it did in the frame of a buffer that was drawn last."""
+        return await self.browser.call("hasCutBuffers") is True
 
     async def check_loops(
         self, probes: list[dict[str, Any]], times: list[float], size: tuple[int, int]

@@ -1,4 +1,8 @@
-/** Finds loops that never end, by drawing the project with its loops counted, as glsl/instrument.py writes it. */
+/**
+ * Finds loops that never end: by drawing a guarded project (loop-guard.js) where the driver ends them, or else by drawing the
+ * project with its loops counted, as glsl/instrument.py writes it.
+ */
+import { isImageCut } from "/player/loop-guard.js";
 import { createPlayer } from "/player/player.js";
 import { STEPS, Timeline } from "./timeline.js";
 
@@ -20,6 +24,36 @@ export async function findEndlessLoop(surface, { probes, times, width, height })
     whole &&= errors.length === 0;
   }
   return { loop: 0, together: false, whole };
+}
+
+/** More iterations than llvmpipe lets a pixel have. */
+const MANY = 70_000;
+const LONG = {
+  passes: [{ type: "image", code: `void mainImage(out vec4 c, in vec2 p) { for (int i = 0; i < ${MANY} + iFrame; i++) c += p.x; }`, inputs: [] }],
+};
+
+/** Whether this driver ends loops, so that endless ones may be drawn and are marked. */
+export async function endsLoops(surface) {
+  const player = createPlayer(surface.gl, { blocking: true });
+  await player.load(LONG, { guarded: true });
+  const cut = isCut(player, surface, [0], 1, 1);
+  player.dispose();
+  return cut;
+}
+
+/**
+ * @param {any} player with a guarded project
+ * @returns {boolean} whether the driver ends loops of a pixel in frames of this size, at these times or, with buffers, at first
+ */
+export function isCut(player, surface, times, width, height) {
+  const timeline = new Timeline(player, surface, STEPS);
+  const pixels = new Uint8Array(width * height * 4);
+  return (player.uses.buffers ? [0, 1 / STEPS] : times).some((time) => {
+    timeline.draw(time, width, height);
+    surface.readUpwards(pixels);
+    surface.check();
+    return isImageCut(pixels) || player.hasCutBuffers();
+  });
 }
 
 function drawProbe(player, surface, times, width, height) {

@@ -1,6 +1,6 @@
 /** The functions that the service calls as `renderer.<name>(argument)`, one at a time; see client.py. Pixels leave through a file. */
 import { createPlayer } from "/player/player.js";
-import { findEndlessLoop } from "./endless-loops.js";
+import { endsLoops, findEndlessLoop, isCut } from "./endless-loops.js";
 import { openPixelFile } from "./pixel-file.js";
 import { sampleFrames } from "./sampling.js";
 import { Surface } from "./surface.js";
@@ -24,7 +24,7 @@ let timeline = new Timeline(player, surface, STEPS);
 async function warm(size) {
   pixelFile = await openPixelFile(size);
   await pixelFile.write(pixelFile.take(64), 0);
-  return { webgl: surface.driver, drawn: await canary() };
+  return { webgl: surface.driver, drawn: await canary(), endsLoops: await endsLoops(surface) };
 }
 
 /** Draws a picture of 64 x 64 and checks its last pixel. */
@@ -46,15 +46,28 @@ function ping() {
   return true;
 }
 
-/** Compiles a project: {errors} where there are any, else {uses, warnings}: what it makes use of, and what is odd about it. */
-async function load(project) {
-  const errors = await player.load(project);
+/**
+ * Compiles a project: {errors} where there are any, else {uses, warnings}: what it makes use of, and what is odd about it.
+ * guarded: see loop-guard.js.
+ */
+async function load({ project, guarded }) {
+  const errors = await player.load(project, { guarded });
   return errors.length ? { errors } : { uses: player.uses, warnings: player.warnings };
 }
 
 /** The loop that never ends, see endless-loops.js. Called before the first draw: some drivers never return from such a loop. */
 function checkLoops(task) {
   return findEndlessLoop(surface, task);
+}
+
+/** Whether the driver ends loops of the guarded project, see endless-loops.js. */
+function findCut({ times, width, height }) {
+  return isCut(player, surface, times, width, height);
+}
+
+/** Whether it ended loops of a buffer in the frame that was drawn last. */
+function hasCutBuffers() {
+  return player.hasCutBuffers();
 }
 
 /** Draws the first frame, very small: the driver compiles with it what it has not compiled yet. */
@@ -102,4 +115,4 @@ async function frames({ times, rate, width, height, at, first }) {
   await Promise.all(writing);
 }
 
-globalThis.renderer = { warm, canary, ping, load, checkLoops, start, sample, advance, still, frames };
+globalThis.renderer = { warm, canary, ping, load, checkLoops, findCut, hasCutBuffers, start, sample, advance, still, frames };

@@ -10,6 +10,8 @@ from shared.renders.plan import Still
 
 COLOURS = 5
 """Colours of a palette."""
+CUT_ALPHA = 127
+"""Alpha of a pixel whose loops the driver ended, rounded down; no other pixel has it."""
 NAN_ALPHA, INF_ALPHA = 170, 85
 """Alpha of a pixel that has a component that is NaN, or else one that is infinite."""
 LUMA = (0.2126, 0.7152, 0.0722)
@@ -30,6 +32,12 @@ def open_picture(still: Still, data: bytes) -> Image.Image:
     """The picture, RGB, from its pixels: RGBA, the bottom row first."""
     pixels = np.frombuffer(data, np.uint8).reshape(still.height, still.width, 4)
     return Image.fromarray(np.ascontiguousarray(pixels[::-1, :, :3]))
+
+
+def is_cut(data: bytes) -> bool:
+    """Whether a pixel is marked as one whose loops the driver ended (loop-guard.js of the player). data: RGBA."""
+    alpha = np.frombuffer(data, np.uint8)[3::4]
+    return bool(((alpha == CUT_ALPHA) | (alpha == CUT_ALPHA + 1)).any())
 
 
 def is_flat(data: bytes, limit: float) -> bool:

@@ -426,11 +426,14 @@ export interface components {
             width: number;
         };
         CompileError: {
+            /** @description from 1, in UTF-16 units as editors count; null where the compiler does not say it */
             column: number | null;
             line: number;
             message: string;
             /** @enum {string} */
             pass: "common" | "A" | "B" | "C" | "D" | "image";
+            /** @description the line itself, or of a long one 200 characters around the column between ellipses; absent from older renders */
+            source?: string | null;
         };
         CreatedApiKey: {
             /** Format: date-time */
