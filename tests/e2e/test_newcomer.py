@@ -61,7 +61,7 @@ def requests_of(page: Page, part: str) -> list[str]:
 def counting_clicks(page: Page) -> Callable[[], int]:
     """How many times something was clicked by then."""
     clicks: list[str] = []
-    page.expose_function("clicked", lambda kind: clicks.append(kind))  # noqa: PLW0108 - Playwright wraps no built-in
+    page.expose_function("clicked", lambda kind: clicks.append(kind))
     page.add_init_script("addEventListener('click', (event) => event.isTrusted && clicked(event.type), true)")
     return lambda: len(clicks)
 
