@@ -12,24 +12,23 @@ PIXELS = 640 * 360
 
 
 def stepped(each: float) -> Costs:
-    return Costs(frame=each, steps=StepCosts(each))
+    return Costs(steps=StepCosts(each))
 
 
 def test_steps_cost_what_is_known_and_later_ones_as_the_last() -> None:
     steps = StepCosts(1.0)
-    assert (steps.total(0), steps.total(10), steps.affordable(7.5)) == (0, 10, 7)
+    assert (steps.total(0), steps.total(10)) == (0, 10)
     steps.learn(4, 7, 10.0)
     assert (steps.total(4), steps.total(8), steps.total(10), steps.latest) == (4, 44, 64, 10.0)
     steps.learn(0, 5, 2.0)
     assert (steps.total(6), steps.total(8)) == (12, 32), "what is known of later ones stays"
     steps.learn(8, 9, 1.0)
     assert (steps.total(12), steps.average(6, 9)) == (36, 5.5)
-    assert [steps.affordable(seconds) for seconds in (0, 1.9, 12, 21, 22, 32.5)] == [0, 0, 6, 6, 7, 8]
 
 
 def test_a_still_costs_its_steps_where_frames_build_on_each_other() -> None:
     plan = ad_hoc([2.0], 640, 360, "png", 8)
-    alone = Costs(frame=1e-6)
+    alone = Costs(image=1e-6)
     assert fit_stills(plan, alone, BUDGET) == (1.0, {})
     assert fit_stills(plan, stepped(0.9 * BUDGET / 121 / PIXELS), BUDGET) == (1.0, {})
     assert fit_stills(plan, stepped(1.1 * BUDGET / 121 / PIXELS), BUDGET) == (0.5, {})
@@ -52,6 +51,17 @@ def test_a_poster_moves_last_of_all_and_only_where_nobody_chose_its_time() -> No
     with pytest.raises(TooHeavy) as error:
         fit_stills(publication({}, 8), stepped(BUDGET / 1000), BUDGET)
     assert error.value.possible is None, "not even frame 0"
+
+
+def test_a_poster_stays_clear_of_steps_that_become_dear() -> None:
+    dear = 0.4 * BUDGET / (320 * 180)
+    costs = stepped(1e-9)
+    assert costs.steps
+    costs.steps.learn(5, 30, dear)
+    assert fit_stills(publication({}, 8), costs, BUDGET)[1]["poster"] == pytest.approx(5 / 60), "not 6"
+    costs.steps.learn(5, 30, 4 * dear)
+    assert fit_stills(publication({}, 8), costs, BUDGET)[1]["poster"] == pytest.approx(4 / 60)
+    assert fit_stills(publication({}, 8), stepped(dear), BUDGET)[1]["poster"] == pytest.approx(1 / 60)
 
 
 def test_a_request_for_stills_goes_smaller_since_its_times_may_be_late() -> None:
@@ -83,9 +93,9 @@ def test_later_steps_that_are_dear_make_a_clip_dear() -> None:
     late.steps.learn(120, 240, 1e-6)
     size = Size(480, 270, 30)
     assert clip_seconds(PREVIEW, size, late) > 10 * clip_seconds(PREVIEW, size, costs)
-    assert clip_seconds(PREVIEW, size, Costs(frame=1e-8)) < clip_seconds(PREVIEW, size, costs)
+    assert clip_seconds(PREVIEW, size, Costs(image=1e-8)) < clip_seconds(PREVIEW, size, costs)
 
 
 def test_plans_of_one_still_have_none_to_compare() -> None:
     plan = Plan(publication({}, 8).stills)
-    assert fit_stills(plan, Costs(frame=0.0), BUDGET) == (1.0, {})
+    assert fit_stills(plan, Costs(), BUDGET) == (1.0, {})

@@ -92,7 +92,7 @@ def test_size_gives_way_before_steps_and_time(service: Service) -> None:
     )
 
 
-HARD = "for (int i = 0; i < 500; i++) v.g += 1e-9 * sin(v.g + float(i)); v.r += 1.0 + p.x / iResolution.x;"
+HARD = "for (int i = 0; i < 700; i++) v.g += 1e-9 * sin(v.g + float(i)); v.r += 1.0 + p.x / iResolution.x;"
 
 
 def test_a_poster_that_nobody_chose_moves_to_where_it_is_affordable(service: Service) -> None:

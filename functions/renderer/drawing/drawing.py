@@ -8,9 +8,9 @@ from functions.renderer.chromium.browser import Browser
 from functions.renderer.drawing.job import Job, Progress
 from functions.renderer.drawing.pixel_cost import PixelCost
 from functions.renderer.page.client import Page
-from functions.renderer.plan.clips import CLIP_SHARE
+from functions.renderer.plan.clips import CLIP_SHARE, WHOLE_SHARE
 from functions.renderer.plan.fit import Fit
-from functions.renderer.plan.stills import STILLS_SHARE
+from functions.renderer.plan.stills import STEPPED_SHARE, STILLS_SHARE
 
 
 class Drawing:
@@ -42,14 +42,19 @@ class Drawing:
     @property
     def stills_budget(self) -> float:
         """Seconds of processor time for the stills."""
-        return STILLS_SHARE * self.job.deadline
+        return self._stills_share * self.job.deadline
 
     @property
     def remaining_stills_budget(self) -> float:
         """The same once time was lost with stills that turned out too dear."""
-        return STILLS_SHARE * max(0.0, self.job.deadline - (time.monotonic() - self._began))
+        return self._stills_share * max(0.0, self.job.deadline - (time.monotonic() - self._began))
 
     @property
     def clip_budget(self) -> float:
         """Seconds of processor time for the clip."""
-        return CLIP_SHARE * self.job.deadline
+        spent = self.browser.processor_seconds - self._seconds_before
+        return min(CLIP_SHARE * self.job.deadline, WHOLE_SHARE * self.job.deadline - spent)
+
+    @property
+    def _stills_share(self) -> float:
+        return STEPPED_SHARE if self.builds else STILLS_SHARE

@@ -12,8 +12,8 @@ MEDIUM, HEAVY = 150e-9, 800e-9
 What takes a core of a processor longer than the latter needs, in full HD at 60 frames a second, more than the graphics of
 laptops and phones have.
 """
-FIRST_STEPS = 6
-"""Steps that are drawn to measure what one costs."""
+FIRST_STEPS = 3
+"""Steps that are drawn to measure what one costs; twice as many each time to see whether they become dearer."""
 LATE, MUCH = 2.0, 1e-6
 """Steps have become dearer where they cost so many times the first ones in a small picture, and so much more a pixel, in seconds.
 
@@ -23,10 +23,11 @@ Pixels = tuple[int, int]
 
 
 class PixelCost:
-    """costs: as of the last drawing."""
+    """costs: as far as they are known. seconds: of processor time a pixel, of the frames that were measured last."""
 
     def __init__(self, page: Page) -> None:
         self.costs = Costs()
+        self.seconds = 0.0
         self._page = page
 
     async def sample(self, times: list[float], size: Pixels, rate: int, *wanted: str) -> dict[str, Any]:
@@ -43,7 +44,7 @@ class PixelCost:
 
     async def look_ahead(self, last: int, size: Pixels, seconds: float) -> None:
         """Steps small frames up to `last`, for no longer than that, to find out whether they become dearer. Raises BrowserLost."""
-        reached, first, bound = -1, 0.0, FIRST_STEPS
+        reached, first, bound = -1, 0.0, FIRST_STEPS - 1
         while self.costs.steps and reached < last and seconds > 0:
             before = reached
             reached, spent = await self.advance(before, min(last, bound), size, seconds)
@@ -54,12 +55,11 @@ class PixelCost:
 
     async def compare(self, times: list[float], size: Pixels) -> None:
         """Draws small frames, and raises the cost of one where those at later times are dearer than the first. Raises BrowserLost."""
-        drawn = self.costs.frame
         await self.sample(times[:1], size, STEPS)
-        first = self.costs.frame
+        first = self.seconds
         await self.sample(times, size, STEPS)
-        factor = self.costs.frame / max(1e-12, first)
-        self.costs.frame = drawn * factor if factor > LATE else drawn
+        factor = self.seconds / max(1e-12, first)
+        self.costs.image *= factor if factor > LATE else 1.0
 
     async def advance(self, reached: int, last: int, size: Pixels, seconds: float) -> tuple[int, float]:
         """Steps from the frame `reached` (-1: anew) towards `last`, for some seconds; the frame reached, and the time it took."""
@@ -69,14 +69,14 @@ class PixelCost:
 
     def measure(self, seconds: float, frames: int, size: Pixels) -> None:
         """Takes over what some frames of this size took."""
-        self.costs.frame = seconds / max(1, frames) / (size[0] * size[1])
+        self.seconds = seconds / max(1, frames) / (size[0] * size[1])
 
     def facts(self, width: int, height: int) -> dict[str, Any]:
         """`frame_ms`: of a picture of this size. `cost`: nanoseconds a pixel. `megapixel_seconds`: the same for a million of them.
 
         `weight`: light, medium or heavy.
         """
-        each = max(self.costs.frame, self.costs.step)
+        each = self.costs.most
         weight = "heavy" if each >= HEAVY else "medium" if each >= MEDIUM else "light"
         return {
             "frame_ms": round(1000 * each * width * height, 2),

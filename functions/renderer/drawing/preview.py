@@ -59,15 +59,13 @@ class Preview:
         costs, builds = self._drawing.cost.costs, self._drawing.builds
         frames = (clip.start + clip.duration) * STEPS if builds else len(MOTION_POINTS)
         affordable = SAMPLE_SHARE * self._drawing.stills_budget / frames
-        each = max(costs.frame, costs.step)
-        size = next((size for size in reversed(SAMPLES) if size[0] * size[1] * each <= affordable), None)
+        size = next((size for size in reversed(SAMPLES) if size[0] * size[1] * costs.most <= affordable), None)
         if not size:
             return self._drawing.uses["time"] is True
-        drawn = costs.frame
         times = [clip.start + point * clip.duration for point in MOTION_POINTS]
         sampled = await self._drawing.cost.sample(times, size, STEPS, "stop")
-        # The smaller a frame, the more of its cost is not its pixels'; frames that lead to another are drawn without the image.
-        costs.frame = drawn if builds else min(drawn, costs.frame)
+        if not builds:  # the smaller a frame, the more of its cost is not its pixels'
+            costs.image = min(costs.image, self._drawing.cost.seconds)
         return sampled["moves"] is True
 
     async def _record(self, clip: Clip) -> bool:
@@ -95,8 +93,8 @@ class Preview:
 
 def _raise(costs: Costs, factor: float) -> None:
     """Takes over that frames cost so many times what they seemed to."""
-    costs.frame *= factor
-    costs.steps = StepCosts(costs.step * factor) if costs.steps else None
+    costs.image *= factor
+    costs.steps = StepCosts(costs.steps.latest * factor) if costs.steps else None
 
 
 def _warnings(clip: Clip, size: Size) -> list[dict[str, str]]:

@@ -82,12 +82,13 @@ class Stills:
         measured: dict[tuple[int, int], float] = {}
         costs = self._cost.costs
         for size in COST_SAMPLES:
-            if costs.frame * size[0] * size[1] * drawn > SAMPLE_SHARE * self._drawing.stills_budget:
+            if costs.most * size[0] * size[1] * drawn > SAMPLE_SHARE * self._drawing.stills_budget:
                 break
             await self._cost.sample(frames, size, STEPS)
-            costs.frame = measured[size] = min(costs.frame, measured.get(size, costs.frame))
+            seconds = measured[size] = min(self._cost.seconds, measured.get(size, self._cost.seconds))
             if self._drawing.builds:
                 await self._cost.sample_steps(size)
+            costs.take(0, seconds)
             if self._fits_as_asked():
                 break
         await self._look_ahead()
@@ -98,7 +99,6 @@ class Stills:
         if self._drawing.builds:
             share = AHEAD_SHARE * self._drawing.stills_budget
             await self._cost.look_ahead(frame_at(times[-1]), SAMPLES[0], share)
-            self._cost.costs.frame = max(self._cost.costs.frame, self._cost.costs.step)
         elif len(times) > 1:
             await self._cost.compare(times, SAMPLES[0])
 
@@ -146,12 +146,11 @@ class Stills:
             latest = costs.latest_frame([still], self._drawing.stills_budget)
             times = [time for time in times if time == still.time or frame_at(time) <= latest]
         frames = frame_at(times[-1]) if self._drawing.builds else len(times)
-        each = costs.frame * SAMPLES[0][0] * SAMPLES[0][1]
+        each = costs.most * SAMPLES[0][0] * SAMPLES[0][1]
         if each * frames > 2 * SAMPLE_SHARE * self._drawing.stills_budget:
             return None
-        drawn = costs.frame
         sampled = await self._cost.sample(times, SAMPLES[0], STEPS, "contrast")
-        costs.frame, self._course.reached = drawn, -1
+        self._course.reached = -1
         contrast, time = max(zip(sampled["contrasts"], times, strict=True))
         return time if contrast >= FLAT and time != still.time else None
 
@@ -169,6 +168,7 @@ class Stills:
         course.reached = frame_at(still.time)
         if number == 0:
             self._cost.measure(self._drawing.browser.processor_seconds - before, 1, size)
+            self._cost.costs.take(course.reached, self._cost.seconds)
         return await asyncio.to_thread(self._drawing.browser.read, length, at)
 
     async def _step_up_to(self, frame: int, number: int) -> None:

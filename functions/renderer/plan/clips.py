@@ -7,6 +7,8 @@ from shared.renders.plan import STEPS, Clip, frame_at
 
 CLIP_SHARE = 0.4
 """Of the deadline, in processor time of one core, for the clip."""
+WHOLE_SHARE = 0.8
+"""The same for everything together: what the stills took too much, the clip lacks."""
 ENCODING = 25e-9
 """Seconds a pixel that encoding adds to a frame of a clip."""
 CLIP_STEPS = ((1.0, 1.0), (1.0, 1 / 2), (2 / 3, 1 / 2), (1 / 2, 1 / 3), (1 / 3, 1 / 3))
@@ -68,10 +70,10 @@ def drawing_seconds(clip: Clip, size: Size, costs: Costs) -> float:
 def frame_cost(clip: Clip, size: Size, costs: Costs) -> float:
     """Seconds of processor time a pixel of one of a clip's frames, on average, with the steps that lead to it from the one before."""
     if not costs.steps:
-        return costs.frame
+        return costs.image
     ends = frame_at(clip.start), frame_at(clip.start + clip.duration)
     steps = (costs.steps.total(ends[1]) - costs.steps.total(ends[0])) * size.steps / STEPS
-    return steps / (clip.duration * size.fps) + max(0.0, costs.frame - costs.step)
+    return steps / (clip.duration * size.fps) + costs.image
 
 
 def _scaled(clip: Clip, part: float, speed: float) -> Size:

@@ -1,9 +1,9 @@
 """What drawing a project costs, in seconds of processor time a pixel: of a frame that is looked at, and of the steps before it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.renders.plan import Still, frame_at
+from shared.renders.plan import MAX_TIME, STEPS, Still, frame_at
 
 
 class StepCosts:
@@ -18,11 +18,16 @@ class StepCosts:
         """Of the last steps that are known."""
         return self._parts[-1][1]
 
+    @property
+    def become_dear(self) -> bool:
+        """Whether later steps cost at least twice as much as the first."""
+        return self.latest >= 2 * self.each(0)
+
     def learn(self, first: int, last: int, each: float) -> None:
         """Takes over what the steps from `first` to `last` cost."""
         earlier = [part for part in self._parts if part[0] < first]
         later = [part for part in self._parts if part[0] > last + 1]
-        rest = [(last + 1, self._each(last + 1))] if last + 1 < self._known else []
+        rest = [(last + 1, self.each(last + 1))] if last + 1 < self._known else []
         self._parts = [*earlier, (first, each), *rest, *later]
         self._known = max(self._known, last + 1)
 
@@ -35,38 +40,45 @@ class StepCosts:
         """Of a step from `first` to `last`."""
         return (self.total(last + 1) - self.total(first)) / (last + 1 - first)
 
-    def affordable(self, seconds: float) -> int:
-        """The most steps whose total is no more than that."""
-        low, high = 0, 1 << 20
-        while low < high:
-            middle = (low + high + 1) // 2
-            low, high = (middle, high) if self.total(middle) <= seconds else (low, middle - 1)
-        return low
-
-    def _each(self, step: int) -> float:
+    def each(self, step: int) -> float:
+        """Of one step."""
         return next(each for first, each in reversed(self._parts) if first <= step)
 
 
 @dataclass(slots=True)
 class Costs:
-    """frame: of a frame that is looked at, all its passes; steps: of those before it, None where frames do not build on each other."""
+    """steps: None where frames do not build on each other.
 
-    frame: float = 0.0
+    image: of a frame that is looked at, without the step that it is, too; where there are no steps, of a frame.
+    """
+
+    image: float = 0.0
     steps: StepCosts | None = None
 
     @property
-    def step(self) -> float:
-        """Of a step that nobody looks at; 0 where there is none."""
-        return self.steps.latest if self.steps else 0.0
+    def most(self) -> float:
+        """Of a frame that is looked at, late."""
+        return self.image + (self.steps.latest if self.steps else 0.0)
+
+    def at(self, frame: int) -> float:
+        """Of this frame, looked at, without those before it."""
+        return self.image + (self.steps.each(frame) if self.steps else 0.0)
+
+    def take(self, frame: int, seconds: float) -> None:
+        """Takes over what this frame cost."""
+        self.image = max(0.0, seconds - (self.steps.each(frame) if self.steps else 0.0))
 
     def seconds(self, stills: Sequence[Still]) -> float:
         """Of all these stills, which follow each other in time."""
         pixels = [still.width * still.height for still in stills]
         leading = self.steps.total(frame_at(stills[-1].time)) * max(pixels) if self.steps else 0.0
-        return leading + sum(pixels) * self.frame
+        return leading + sum(count * self.at(frame_at(still.time)) for count, still in zip(pixels, stills, strict=True))
 
     def latest_frame(self, stills: Sequence[Still], seconds: float) -> int:
-        """The frame up to which there is time to step, with the stills to draw; -1 where there is none for any."""
-        pixels = [still.width * still.height for still in stills]
-        left = seconds - sum(pixels) * self.frame
-        return self.steps.affordable(left / max(pixels)) if self.steps and left >= 0 else -1
+        """The last frame at which there is time for these stills; -1 where there is at none."""
+        low, high = -1, frame_at(MAX_TIME)
+        while low < high:
+            middle = (low + high + 1) // 2
+            fits = self.seconds([replace(still, time=middle / STEPS) for still in stills]) <= seconds
+            low, high = (middle, high) if fits else (low, middle - 1)
+        return low

@@ -12,12 +12,18 @@ STILLS_SHARE = 0.35
 
 With a job on every core the same job takes half as much again.
 """
+STEPPED_SHARE = 0.45
+"""The same where frames build on each other: a second of them are 61 frames."""
 SCALES = (1.0, 1 / 2, 1 / 4, 1 / 8)
 """Of the stills' sizes."""
 SMALLEST = (320, 180)
 """Pixels that a still is not scaled below."""
 SMALLEST_LATE = (80, 45)
 """The same for a request of stills whose frames build on each other: it is for its times, which may be late, that it was made."""
+
+
+LATE_SHARE = 0.75
+"""Of the budget, for a poster that moves because later steps are dear: how dear is not known well, and where they begin."""
 
 
 class TooHeavy(Exception):
@@ -39,10 +45,12 @@ def fit_stills(plan: Plan, costs: Costs, budget: float) -> tuple[float, dict[str
         if costs.seconds(_scaled(plan.stills, scale)) <= budget:
             return scale, {}
     stills = _scaled(plan.stills, scales[-1])
-    frame = costs.latest_frame(stills, budget)
+    frame = costs.latest_frame(stills, budget) if costs.steps else -1
     late = [still for still in stills if frame_at(still.time) > frame]
     if frame < 0 or not late or not all(still.seek for still in late):
         raise _too_heavy(stills, costs, budget, frame)
+    if costs.steps and costs.steps.become_dear:
+        frame = max(0, costs.latest_frame(stills, LATE_SHARE * budget))
     return scales[-1], {still.name: frame / STEPS for still in late}
 
 
