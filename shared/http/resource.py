@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,11 @@ import orjson
 from marshmallow import Schema
 
 from shared.auth import credentials
-from shared.errors import Conflict, Malformed, NotFound, TooLarge
+from shared.errors import MAX_ERRORS, Conflict, Malformed, NotFound, TooLarge, UnsupportedMediaType
 from shared.http import idempotency
+from shared.json_body import read_json
 from shared.request import Request, Services
-from shared.validation import invalid, load
+from shared.validation import invalid, load, shortened
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request, as at the gateway."""
@@ -67,6 +69,9 @@ class Resource:
 
     def __init__(self, services: Services):
         self.services = services
+
+    def admit(self, req: falcon.Request) -> None:
+        """Called before anything is read; refuses a request by raising a Problem."""
 
     def answer_again(self, call: Call, created: UUID) -> Any:
         """The answer to a POST whose Idempotency-Key came again: what the first one created, as it is now."""
@@ -138,6 +143,7 @@ def _respond(
     spec: Operation, function: Callable[..., Any], resource: Resource, path: dict[str, str], call: Call
 ) -> None:
     values = {name: _parameter(spec.parameters[name], text) for name, text in path.items()}
+    resource.admit(call.req)
     raw = _read(call.req)
     status = spec.status
     with resource.services.carry_out(call):
@@ -171,7 +177,14 @@ def _read(req: falcon.Request) -> bytes:
     raw = req.bounded_stream.read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise TooLarge(f"The body is larger than {MAX_BODY} bytes.")
+    if raw and not _is_json(req.content_type):
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
     return raw
+
+
+def _is_json(content_type: str | None) -> bool:
+    """A form of another site can send anything but this without being asked for leave."""
+    return (content_type or "").partition(";")[0].strip().lower() == falcon.MEDIA_JSON
 
 
 def _authenticate(spec: Operation, call: Call) -> None:
@@ -183,16 +196,11 @@ def _validate(spec: Operation, call: Call, raw: bytes) -> None:
     if spec.query:
         call.query = load(spec.query, dict(call.req.params))
     elif call.req.params:
-        raise invalid({name: ["There is no such parameter."] for name in call.req.params})
+        raise invalid(
+            {shortened(name): ["There is no such parameter."] for name in islice(call.req.params, MAX_ERRORS)}
+        )
     if spec.body:
-        call.body = load(spec.body, _json(raw))
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"The body is not valid JSON: {error}") from error
+        call.body = load(spec.body, read_json(raw))
 
 
 def _key(spec: Operation, call: Call) -> str | None:
