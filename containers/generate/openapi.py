@@ -1,6 +1,7 @@
 """OpenAPI 3.1 from the handlers: paths from `routes`, schemas from marshmallow, summaries from docstrings."""
 
 from collections.abc import Iterator, Sequence
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -59,21 +60,63 @@ def _parameters(operation: Operation) -> list[Any]:
     ]
 
 
-def _responses(operation: Operation) -> dict[str, Any]:
-    content = {"application/json": {"schema": operation.returns}} if operation.returns else None
-    good: dict[str, Any] = {"description": "Done."} | ({"content": content} if content else {})
+def _problems(operation: Operation, method: str) -> set[int]:
+    """Statuses of the problems that an operation may answer, the gateway's for every path among them."""
+    sends = method != "get"
+    asked: list[tuple[bool, tuple[int, ...]]] = [
+        (True, (400, 414, 422, 429, 431, 503)),
+        (sends, (413, 415)),
+        (operation.auth is not None, (401, 403)),
+        (bool(operation.parameters), (404, 405)),
+        ("shader" in operation.parameters, (410,)),
+        (operation.status == 201 and operation.auth is not None, (409,)),
+        (operation.conditional, (412,)),
+    ]
+    return {status for applies, statuses in asked if applies for status in statuses}
+
+
+def _responses(operation: Operation, method: str, links: dict[str, Any]) -> dict[str, Any]:
+    good: dict[str, Any] = {"description": "Done."}
+    if operation.returns:
+        good["content"] = {"application/json": {"schema": operation.returns}}
+    if links:
+        good["links"] = links
+    answers = {operation.status: good} | {
+        code: {**good, "description": "Not done yet."} for code in operation.also if code < 300
+    }
     problem = {"application/problem+json": {"schema": documents.Problem}}
-    return {str(operation.status): good, "default": {"description": "What went wrong.", "content": problem}}
+    for code in _problems(operation, method) | {code for code in operation.also if code >= 400}:
+        answers[code] = {"description": f"{HTTPStatus(code).phrase}.", "content": problem}
+    return {str(code): answer for code, answer in sorted(answers.items())}
 
 
-def _describe(item: Function, method: str, template: str, operation: Operation) -> dict[str, Any]:
+def _links(items: Sequence[Function], operation: Operation) -> dict[str, Any]:
+    """What can be done with what an operation creates: name -> OpenAPI link."""
+    if operation.creates is None:
+        return {}
+    parameter = {operation.creates: "$response.body#/id"}
+    return {
+        _operation_id(method, template): {"operationId": _operation_id(method, template), "parameters": parameter}
+        for item in items
+        for template, method, other in _operations(item)
+        if list(other.parameters) == [operation.creates]
+    }
+
+
+def _operation_id(method: str, template: str) -> str:
     words = template.replace("/api/v1", "").replace("{", "").replace("}", "").replace("-", "_")
+    return f"{method}{words.replace('/', '_')}"
+
+
+def _describe(
+    item: Function, method: str, template: str, operation: Operation, links: dict[str, Any]
+) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": f"{method}{words.replace('/', '_')}",
+        "operationId": _operation_id(method, template),
         "tags": [item.name],
         "summary": operation.summary.splitlines()[0].rstrip("."),
         "parameters": _parameters(operation),
-        "responses": _responses(operation),
+        "responses": _responses(operation, method, links),
     }
     if operation.body:
         described["requestBody"] = {"required": True, "content": {"application/json": {"schema": operation.body}}}
@@ -88,10 +131,11 @@ def document(items: Sequence[Function]) -> dict[str, Any]:
     info = {"description": _ABOUT, "license": {"name": "MIT", "identifier": "MIT"}}
     spec = APISpec("Fractafrag", "1", "3.1.0", plugins=[plugin], info=info, servers=[{"url": "/"}])
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for item in items:
-        if not item.public:
-            continue
+    public = [item for item in items if item.public]
+    for item in public:
         spec.tag({"name": item.name})
         for template, method, operation in _operations(item):
-            spec.path(template, operations={method: _describe(item, method, template, operation)})
+            spec.path(
+                template, operations={method: _describe(item, method, template, operation, _links(public, operation))}
+            )
     return spec.to_dict()

@@ -41,7 +41,7 @@ class _SignIn(Resource):
 class Register(_SignIn):
     """New accounts."""
 
-    @operation(body=Registration, returns=documents.SignedIn, status=201)
+    @operation(body=Registration, returns=documents.SignedIn, status=201, also=(403, 409))
     def on_post(self, call: Call) -> Any:
         """Create an account and sign in."""
         return self._answer(call, auth.register(call, **call.body))
@@ -50,7 +50,7 @@ class Register(_SignIn):
 class SignIn(_SignIn):
     """Sign-in by name or email address."""
 
-    @operation(body=Login, returns=documents.SignedIn)
+    @operation(body=Login, returns=documents.SignedIn, also=(401, 403))
     def on_post(self, call: Call) -> Any:
         """Sign in. After several wrong passwords there is a delay, which Retry-After tells."""
         signed_in = auth.login(call, call.body["username"], call.body["password"])
@@ -64,7 +64,7 @@ class SignIn(_SignIn):
 class Refresh(_SignIn):
     """A new access token for the cookie's refresh token, which is replaced."""
 
-    @operation(returns=documents.SignedIn)
+    @operation(returns=documents.SignedIn, also=(401, 403))
     def on_post(self, call: Call) -> Any:
         """Get a new access token."""
         signed_in = auth.refresh(call, call.req.cookies.get(COOKIE, ""))
@@ -83,7 +83,7 @@ def _refuse(detail: str) -> None:
 class Logout(_SignIn):
     """The end of a session, on this device."""
 
-    @operation(status=204)
+    @operation(status=204, also=(401, 403))
     def on_post(self, call: Call) -> Any:
         """Sign out: of the cookie's session, and of the access token's; its access tokens end at once."""
         cookie = call.req.cookies.get(COOKIE)

@@ -27,7 +27,7 @@ class ApiKeys(Resource):
         """List the account's API keys, without their text."""
         return api_keys.list_own(call, call.query)
 
-    @operation(auth="account", body=NewApiKey, returns=documents.CreatedApiKey, status=201, secret=True)
+    @operation(auth="account", body=NewApiKey, returns=documents.CreatedApiKey, status=201, secret=True, creates="key")
     def on_post(self, call: Call) -> Any:
         """Create an API key; the answer is the only place that shows it."""
         key = api_keys.create(call, call.body["name"], call.body["scopes"])

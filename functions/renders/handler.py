@@ -26,7 +26,15 @@ _WAITERS = threading.BoundedSemaphore(8)
 class Renders(Resource):
     """Pictures on request."""
 
-    @operation(auth="optional", body=NewRender, query=Wait, returns=documents.Render, status=201)
+    @operation(
+        auth="optional",
+        body=NewRender,
+        query=Wait,
+        returns=documents.Render,
+        status=201,
+        creates="render",
+        also=(202,),
+    )
     def on_post(self, call: Call) -> Any:
         """Render a shader without saving it. With ?wait=SECONDS the answer comes when it is done, else 202."""
         render = renders.queue_ad_hoc(call, call.body)
@@ -87,7 +95,7 @@ class ShaderRenders(Resource):
         """List the renders of a shader's versions, newest first."""
         return renders.list_of_shader(call, shader, shaders.visible(call, shader), call.query)
 
-    @operation(auth="write", body=NewCapture, returns=documents.Render, status=201)
+    @operation(auth="write", body=NewCapture, returns=documents.Render, status=201, creates="render", also=(409,))
     def on_post(self, call: Call, shader: UUID) -> Any:
         """Give your shader a picture from your browser, where it is too heavy for the server; it can be public with it."""
         version = shaders.wish_again(call, shader)

@@ -21,7 +21,7 @@ class Shaders(Resource):
         """List published shaders."""
         return shaders.list_published(call, call.query)
 
-    @operation(auth="write", body=NewShader, returns=documents.Shader, status=201)
+    @operation(auth="write", body=NewShader, returns=documents.Shader, status=201, creates="shader")
     def on_post(self, call: Call) -> Any:
         """Create a shader; its poster and preview follow by themselves, and it is public, if you wish so, from then on."""
         shader = shaders.create(call, call.body)
@@ -71,7 +71,7 @@ def _tagged(call: Call, shader: UUID) -> Any:
 class Fork(Resource):
     """A copy to change."""
 
-    @operation(auth="write", returns=documents.Shader, status=201)
+    @operation(auth="write", returns=documents.Shader, status=201, creates="shader")
     def on_post(self, call: Call, shader: UUID) -> Any:
         """Fork a shader into a draft of your own, with its lineage and licence."""
         fork = shaders.fork(call, shader)

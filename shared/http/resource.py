@@ -89,6 +89,8 @@ class Operation:
     status: int
     secret: bool
     conditional: bool
+    creates: str | None
+    also: tuple[int, ...]
     parameters: dict[str, type]
     summary: str
 
@@ -102,12 +104,15 @@ def operation(
     status: int = 200,
     secret: bool = False,
     conditional: bool = False,
+    creates: str | None = None,
+    also: tuple[int, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
 
     auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the answer's shape.
     secret: the answer is shown once and stored nowhere, so that a retry with the same Idempotency-Key is a conflict.
-    conditional: with If-Match it is carried out on that state alone, else answered 412.
+    conditional: with If-Match it is carried out on that state alone, else answered 412. creates: the path parameter that the
+    answer's `id` is one for. also: statuses that only this operation has; containers/generate/openapi.py knows the usual ones.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., None]:
@@ -115,7 +120,7 @@ def operation(
             name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
         }
         summary = inspect.getdoc(function) or ""
-        spec = Operation(auth, body, query, returns, status, secret, conditional, parameters, summary)
+        spec = Operation(auth, body, query, returns, status, secret, conditional, creates, also, parameters, summary)
 
         @wraps(function)
         def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
