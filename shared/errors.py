@@ -3,6 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
+
+MAX_ERRORS = 20
+"""Field errors in one answer."""
+MAX_ERRORS_SIZE = 2800
+"""Bytes that they take; with the rest an answer stays below 4 kB."""
+MAX_DETAIL = 600
+"""Characters of a detail."""
+
 
 class Problem(Exception):
     """Internal server error."""
@@ -12,8 +21,8 @@ class Problem(Exception):
 
     def __init__(self, detail: str = "", *, errors: Sequence[dict[str, Any]] = (), retry_after: int | None = None):
         super().__init__(detail)
-        self.detail = detail
-        self.errors = list(errors)
+        self.detail = detail if len(detail) <= MAX_DETAIL else f"{detail[:MAX_DETAIL]}…"
+        self.errors = _first(errors)
         self.retry_after = retry_after
 
     def document(self) -> dict[str, Any]:
@@ -25,6 +34,17 @@ class Problem(Exception):
         if self.errors:
             problem["errors"] = self.errors
         return problem
+
+
+def _first(errors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many errors as an answer has room for."""
+    kept, size = list[dict[str, Any]](), 0
+    for error in errors[:MAX_ERRORS]:
+        size += len(orjson.dumps(error))
+        if size > MAX_ERRORS_SIZE:
+            break
+        kept.append(error)
+    return kept
 
 
 class Invalid(Problem):

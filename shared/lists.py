@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Any, cast
 
 import orjson
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema as Document
+from marshmallow import fields as documents
+from marshmallow import validate
 
+from shared import fields
 from shared.errors import Invalid
+from shared.validation import Schema
 
 Part = Callable[[Any], Any]
 """Reads one part of a position. Raises ValueError, TypeError or AttributeError for what is none."""
@@ -18,14 +22,14 @@ Part = Callable[[Any], Any]
 class Page(Schema):
     """Query parameters of a list."""
 
-    cursor = fields.String(validate=validate.Length(max=400))
-    limit = fields.Integer(load_default=24, validate=validate.Range(1, 100))
+    cursor = fields.Text(400)
+    limit = fields.Whole(load_default=24, validate=validate.Range(1, 100))
 
 
-class List(Schema):
+class List(Document):
     """A page of a list; each kind adds its `items`."""
 
-    next = fields.String(required=True, allow_none=True, metadata={"description": "cursor of the next page"})
+    next = documents.String(required=True, allow_none=True, metadata={"description": "cursor of the next page"})
 
 
 def encode(order: str, *position: Any) -> str:

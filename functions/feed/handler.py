@@ -3,18 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import validate
 
+from shared import fields
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
 from shared.shaders import documents
 from shared.shaders import operations as shaders
+from shared.validation import Schema
 
 
 class Count(Schema):
     """How many."""
 
-    limit = fields.Integer(load_default=12, validate=validate.Range(1, 48))
+    limit = fields.Whole(load_default=12, validate=validate.Range(1, 48))
 
 
 class New(Resource):

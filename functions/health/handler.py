@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema
-
 from shared.http import documents
 from shared.http.resource import Call, Resource, operation
+from shared.validation import Schema
 
 
 class Anything(Schema):
     """Balancers add parameters of their own."""
 
-    class Meta:
-        unknown = EXCLUDE
+    ignores_unknown = True
 
 
 class Health(Resource):

@@ -1,32 +1,30 @@
 """What sign-in and API keys take."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import validate
 
-_PASSWORD = validate.Length(8, 200)
+from shared import fields
+from shared.validation import Schema
+
 _USERNAME = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9_-]{1,31}\Z", error="Use 2 to 32 of A-Z, a-z, 0-9, _ and -.")
 
 
 class Registration(Schema):
     """A new account."""
 
-    username = fields.String(required=True, validate=_USERNAME)
-    email = fields.Email(required=True, validate=validate.Length(max=254))
-    password = fields.String(required=True, validate=_PASSWORD)
+    username = fields.Text(32, required=True, validate=[_USERNAME])
+    email = fields.Email(required=True)
+    password = fields.Text(200, 8, required=True)
 
 
 class Login(Schema):
     """Name or email address, and password."""
 
-    username = fields.String(required=True, validate=validate.Length(1, 254))
-    password = fields.String(required=True, validate=validate.Length(1, 200))
+    username = fields.Text(254, 1, required=True)
+    password = fields.Text(200, 1, required=True)
 
 
 class NewApiKey(Schema):
     """An API key to create."""
 
-    name = fields.String(required=True, validate=validate.Length(1, 80))
-    scopes = fields.List(
-        fields.String(validate=validate.OneOf(["read", "write"])),
-        load_default=lambda: ["read", "write"],
-        validate=validate.Length(1, 2),
-    )
+    name = fields.Text(80, 1, required=True)
+    scopes = fields.Items(fields.Choice(["read", "write"]), 2, 1, load_default=lambda: ["read", "write"])

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +24,11 @@ import orjson
 from marshmallow import Schema
 
 from shared.auth import credentials
-from shared.errors import Conflict, Malformed, NotFound, TooLarge
+from shared.errors import MAX_ERRORS, Conflict, Malformed, NotFound, TooLarge
 from shared.http import idempotency
+from shared.json_body import read_json
 from shared.request import Request, Services
-from shared.validation import invalid, load
+from shared.validation import invalid, load, shortened
 
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request, as at the gateway."""
@@ -183,16 +185,11 @@ def _validate(spec: Operation, call: Call, raw: bytes) -> None:
     if spec.query:
         call.query = load(spec.query, dict(call.req.params))
     elif call.req.params:
-        raise invalid({name: ["There is no such parameter."] for name in call.req.params})
+        raise invalid(
+            {shortened(name): ["There is no such parameter."] for name in islice(call.req.params, MAX_ERRORS)}
+        )
     if spec.body:
-        call.body = load(spec.body, _json(raw))
-
-
-def _json(raw: bytes) -> Any:
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        raise Malformed(f"The body is not valid JSON: {error}") from error
+        call.body = load(spec.body, read_json(raw))
 
 
 def _key(spec: Operation, call: Call) -> str | None:

@@ -29,6 +29,10 @@ PARAM_NAME: re.Pattern[str] = re.compile(_CONTRACT["params"]["name"])
 """The whole name of a param; it becomes a uniform's."""
 PARAM_TYPES: dict[str, dict[str, Any]] = _CONTRACT["params"]["types"]
 """Type -> `numbers`, the lengths that a value may have (none for a switch), and `whole` for integers."""
+MAX_PARAM_NAME = 63
+"""Characters of a param's name, as the pattern has it."""
+MAX_NUMBERS: int = max(size for form in PARAM_TYPES.values() for size in form["numbers"] or [1])
+"""Numbers in one value of a param."""
 LARGEST: float = _CONTRACT["params"]["largest"]
 """Numbers of a param are smaller than this, either way."""
 ORIGIN: dict[str, int] = _CONTRACT["origin"]

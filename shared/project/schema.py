@@ -2,25 +2,19 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import ValidationError, post_load, validate, validates_schema
+from marshmallow.fields import Nested, Raw
 
+from shared import fields
 from shared.project import contract
 from shared.project.normalise import normalise, single_pass
+from shared.validation import Schema
 
 WORDS = ("license", "credits", "origin")
 """What a project may say about itself; it is kept on the shader, once, and not in its versions."""
 
 
-class Flag(fields.Boolean):
-    """true or false, and nothing that merely looks like it."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
-
-
-class Number(fields.Float):
+class Number(fields.Number):
     """A number, not text that holds one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
@@ -32,46 +26,49 @@ class Number(fields.Float):
 class Sampler(Schema):
     """How a channel is read. What is not there is as usual for the kind of input."""
 
-    filter = fields.String(validate=validate.OneOf(contract.FILTERS))
-    wrap = fields.String(validate=validate.OneOf(contract.WRAPS))
-    vflip = Flag()
-    srgb = Flag()
+    filter = fields.Choice(contract.FILTERS)
+    wrap = fields.Choice(contract.WRAPS)
+    vflip = fields.Flag()
+    srgb = fields.Flag()
+
+
+class Channel(Raw):
+    """The number of a channel; 1.0 is the channel 1."""
+
+    def __init__(self) -> None:
+        numbers = {"minimum": contract.CHANNELS[0], "maximum": contract.CHANNELS[-1]}
+        super().__init__(required=True, metadata={"type": "integer", **numbers})
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, bool) or value not in contract.CHANNELS:
+            raise ValidationError(f"Use one of {', '.join(map(str, contract.CHANNELS))}.")
+        return int(value)
 
 
 class Input(Schema):
     """What a pass reads on one of its four channels."""
 
-    channel = fields.Raw(
-        required=True,
-        metadata={"type": "integer", "minimum": contract.CHANNELS[0], "maximum": contract.CHANNELS[-1]},
-    )
-    kind = fields.String(required=True, validate=validate.OneOf(list(contract.SAMPLERS)))
-    source = fields.String(validate=validate.Length(max=contract.MAX_SOURCE))
-    sampler = fields.Nested(Sampler)
+    channel = Channel()
+    kind = fields.Choice(list(contract.SAMPLERS), required=True)
+    source = fields.Text(contract.MAX_SOURCE)
+    sampler = Nested(Sampler)
 
     @validates_schema
-    def channel_and_source_exist(self, data: dict[str, Any], **_: Any) -> None:
-        """A channel from 0 to 3; a buffer or texture input names one that there is."""
-        if isinstance(data["channel"], bool) or data["channel"] not in contract.CHANNELS:
-            raise ValidationError(f"Use one of {', '.join(map(str, contract.CHANNELS))}.", "channel")
+    def source_exists(self, data: dict[str, Any], **_: Any) -> None:
+        """A buffer or texture input names one that there is."""
         known = {"buffer": contract.BUFFERS, "texture": contract.TEXTURES}
         names = known.get(data["kind"])
         if names and data.get("source", "") not in names:
             raise ValidationError(f"Use one of {', '.join(names)}.", "source")
 
-    @post_load
-    def whole_channel(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """1.0 is the channel 1."""
-        return {**data, "channel": int(data["channel"])}
-
 
 class Pass(Schema):
     """One program of a project."""
 
-    type = fields.String(required=True, validate=validate.OneOf(contract.PASS_TYPES))
-    name = fields.String(validate=validate.OneOf(contract.BUFFERS))
-    code = fields.String(required=True, validate=validate.Length(max=contract.MAX_CODE))
-    inputs = fields.List(fields.Nested(Input), validate=validate.Length(max=len(contract.CHANNELS)))
+    type = fields.Choice(contract.PASS_TYPES, required=True)
+    name = fields.Choice(contract.BUFFERS)
+    code = fields.Text(contract.MAX_CODE, required=True)
+    inputs = fields.Items(Input, len(contract.CHANNELS))
 
     @validates_schema
     def shape(self, data: dict[str, Any], **_: Any) -> None:
@@ -90,19 +87,15 @@ class Pass(Schema):
             raise ValidationError("Remove the NUL characters.", "code")
 
 
-_VALUE = {"type": ["number", "boolean", "array"], "items": {"type": "number"}}
-"""A param's value as OpenAPI has it."""
-
-
 class Param(Schema):
     """A value that the viewer may change; a uniform of the same name."""
 
-    name = fields.String(required=True)
-    type = fields.String(required=True, validate=validate.OneOf(list(contract.PARAM_TYPES)))
-    label = fields.String(validate=validate.Length(max=contract.MAX_LABEL))
-    default = fields.Raw(metadata=_VALUE)
-    min = fields.Raw(metadata=_VALUE)
-    max = fields.Raw(metadata=_VALUE)
+    name = fields.Text(contract.MAX_PARAM_NAME, required=True)
+    type = fields.Choice(list(contract.PARAM_TYPES), required=True)
+    label = fields.Text(contract.MAX_LABEL)
+    default = fields.Scalars(contract.MAX_NUMBERS)
+    min = fields.Scalars(contract.MAX_NUMBERS)
+    max = fields.Scalars(contract.MAX_NUMBERS)
 
     @validates_schema
     def name_and_values_fit(self, data: dict[str, Any], **_: Any) -> None:
@@ -132,17 +125,17 @@ def _is_number(value: Any) -> bool:
 class Origin(Schema):
     """Where an imported shader comes from."""
 
-    format = fields.String(required=True, validate=validate.Length(max=contract.ORIGIN["format"]))
-    id = fields.String(validate=validate.Length(max=contract.ORIGIN["id"]))
-    author = fields.String(validate=validate.Length(max=contract.ORIGIN["author"]))
-    address = fields.String(validate=validate.Length(max=contract.ORIGIN["address"]))
+    format = fields.Text(contract.ORIGIN["format"], required=True)
+    id = fields.Text(contract.ORIGIN["id"])
+    author = fields.Text(contract.ORIGIN["author"])
+    address = fields.Text(contract.ORIGIN["address"])
 
 
 class Project(Schema):
     """What is played, rendered, forked and exported: passes, params, and the poster's moment."""
 
-    passes = fields.List(fields.Nested(Pass), required=True, validate=validate.Length(1, contract.MAX_PASSES))
-    params = fields.List(fields.Nested(Param), validate=validate.Length(max=contract.MAX_PARAMS))
+    passes = fields.Items(Pass, contract.MAX_PASSES, 1, required=True)
+    params = fields.Items(Param, contract.MAX_PARAMS)
     poster_time = Number(
         validate=validate.Range(0, contract.MAX_POSTER_TIME),
         metadata={"description": "seconds; without it, one second or where there is something to see"},
@@ -169,9 +162,9 @@ class Project(Schema):
 class NewProject(Project):
     """A project as requests bring it; what it says about itself goes to the shader (see Source)."""
 
-    license = fields.String(load_only=True, validate=validate.Length(max=contract.MAX_LICENSE))
-    credits = fields.String(load_only=True, validate=validate.Length(max=contract.MAX_CREDITS))
-    origin = fields.Nested(Origin, load_only=True, allow_none=True)
+    license = fields.Text(contract.MAX_LICENSE, load_only=True)
+    credits = fields.Text(contract.MAX_CREDITS, load_only=True)
+    origin = Nested(Origin, load_only=True, allow_none=True)
 
 
 def _check_passes(passes: list[dict[str, Any]]) -> None:
@@ -187,10 +180,8 @@ def _check_passes(passes: list[dict[str, Any]]) -> None:
 class Source(Schema):
     """Mix-in for requests that bring a shader: `code` for a single pass, or a whole `project`."""
 
-    code = fields.String(
-        validate=validate.Length(1, contract.MAX_CODE), metadata={"description": "GLSL with mainImage"}
-    )
-    project = fields.Nested(NewProject)
+    code = fields.Text(contract.MAX_CODE, 1, metadata={"description": "GLSL with mainImage"})
+    project = Nested(NewProject)
 
     source_required = True
 

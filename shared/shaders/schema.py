@@ -2,11 +2,13 @@
 
 from typing import Any, ClassVar
 
-from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate
+from marshmallow import ValidationError, post_load, validate
+from marshmallow.fields import Nested
 
-from shared import lists
+from shared import fields, lists
 from shared.project.contract import MAX_CREDITS
 from shared.project.schema import WORDS, Origin, Source
+from shared.validation import Schema
 
 DEFAULT_LICENSE = "CC-BY-NC-SA-4.0"
 LICENSES = (
@@ -25,33 +27,36 @@ SORTS = ("new", "trending", "top")
 """Orders of a list."""
 
 
+class Tag(fields.Text):
+    """One tag, in lower case."""
+
+    def __init__(self) -> None:
+        form = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,31}\Z", error="Use a-z, 0-9 and -, up to 32.")
+        super().__init__(32, trim=True, validate=[form])
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return super()._deserialize(value, attr, data, **kwargs).lower()
+
+
+class Tags(fields.Items):
+    """Tags, each once."""
+
+    def __init__(self) -> None:
+        super().__init__(Tag(), 12)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return list(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))
+
+
 class Words(Schema):
     """What people say about a shader."""
 
-    title = fields.String(validate=validate.Length(1, 120))
-    description = fields.String(validate=validate.Length(max=5000))
-    tags = fields.List(
-        fields.String(validate=validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,31}\Z", error="Use a-z, 0-9 and -, up to 32.")),
-        validate=validate.Length(max=12),
-    )
-    license = fields.String(validate=validate.OneOf(LICENSES), metadata={"description": "SPDX id"})
-    credits = fields.String(
-        validate=validate.Length(max=MAX_CREDITS), metadata={"description": "whom its author thanks"}
-    )
-    origin = fields.Nested(Origin, allow_none=True, metadata={"description": "where it was imported from"})
-
-    @pre_load
-    def trim(self, data: Any, **_: Any) -> Any:
-        """Trims titles, and lowercases tags."""
-        if not isinstance(data, dict):
-            return data
-        trimmed: dict[str, Any] = {**data}
-        if isinstance(trimmed.get("title"), str):
-            trimmed["title"] = trimmed["title"].strip()
-        if isinstance(trimmed.get("tags"), list):
-            tags = [tag.strip().lower() if isinstance(tag, str) else tag for tag in trimmed["tags"]]
-            trimmed["tags"] = list(dict.fromkeys(tags)) if all(isinstance(tag, str) for tag in tags) else tags
-        return trimmed
+    title = fields.Text(120, 1, trim=True)
+    description = fields.Text(5000)
+    tags = Tags()
+    license = fields.Choice(LICENSES, metadata={"description": "SPDX id"})
+    credits = fields.Text(MAX_CREDITS, metadata={"description": "whom its author thanks"})
+    origin = Nested(Origin, allow_none=True, metadata={"description": "where it was imported from"})
 
 
 class _ShaderSource(Words, Source):
@@ -81,8 +86,8 @@ def _agreed(name: str, given: Any, shader: dict[str, Any]) -> Any:
 class NewShader(_ShaderSource):
     """A shader to create."""
 
-    title = fields.String(required=True, validate=validate.Length(1, 120))
-    status = fields.String(load_default="draft", validate=validate.OneOf(["draft", "published"]))
+    title = fields.Text(120, 1, trim=True, required=True)
+    status = fields.Choice(["draft", "published"], load_default="draft")
 
     defaults: ClassVar = {
         "description": "",
@@ -97,12 +102,12 @@ class Changes(_ShaderSource):
     """What to change of a shader; what is not there stays."""
 
     source_required = False
-    status = fields.String(validate=validate.OneOf(["draft", "published", "archived"]))
+    status = fields.Choice(["draft", "published", "archived"])
 
 
 class Listing(lists.Page):
     """Which shaders, in which order."""
 
-    sort = fields.String(load_default="new", validate=validate.OneOf(SORTS))
-    q = fields.String(validate=validate.Length(max=200), metadata={"description": "words to search for"})
-    tags = fields.String(validate=validate.Length(max=400), metadata={"description": "all of these, by commas"})
+    sort = fields.Choice(SORTS, load_default="new")
+    q = fields.Text(200, metadata={"description": "words to search for"})
+    tags = fields.Text(400, metadata={"description": "all of these, by commas"})
