@@ -101,6 +101,12 @@ class TooLarge(Problem):
     status = 413
 
 
+class UnsupportedMediaType(Problem):
+    """Unsupported media type."""
+
+    status = 415
+
+
 class TooMany(Problem):
     """Too many requests."""
 

@@ -28,6 +28,7 @@ class Config:
     renderer_url: str
     secret_key: str
     public_url: str
+    mcp_origins: tuple[str, ...]
     aws_endpoint_url: str
     log_level: str
     metrics_bind: str
@@ -91,6 +92,7 @@ def load(needs: Iterable[str], env: Mapping[str, str] | None = None, *, renderer
         renderer_url=values["RENDERER_URL"].rstrip("/"),
         secret_key=values["SECRET_KEY"],
         public_url=values["PUBLIC_URL"].rstrip("/"),
+        mcp_origins=tuple(origin.strip() for origin in values["MCP_ORIGINS"].split(",") if origin.strip()),
         aws_endpoint_url=values["AWS_ENDPOINT_URL"],
         log_level=values["LOG_LEVEL"],
         metrics_bind=values["METRICS_BIND"],

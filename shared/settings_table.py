@@ -89,6 +89,13 @@ _FUNCTIONS: dict[str, Setting] = {
         need="postgres",
         check=_between(1, 1_000_000, whole=True),
     ),
+    "MCP_ORIGINS": Setting(
+        "origins of web pages that may call /mcp from a browser, by commas, such as https://agents.example.org",
+        need="postgres",
+        check=_matches(
+            r"https?://[A-Za-z0-9.:\[\]-]+( *, *https?://[A-Za-z0-9.:\[\]-]+)*", "is no list of origins by commas"
+        ),
+    ),
     "LOG_LEVEL": Setting(
         "debug, info, warning or error",
         default="info",

@@ -3,18 +3,21 @@
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from mcp.server.mcpserver import Context, MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, ToolAnnotations
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from functions.mcp.guard import MAX_BODY, PATH, guarded
+from functions.mcp.server import Server
 from functions.mcp.tools import Tools
 from shared.http.asgi import Application, observed
 from shared.renders.plan import MAX_STILLS, MIN_SIDE
 from shared.request import Services
 from shared.settings import Config
+from shared.shaders.schema import MAX_TAGS
 
 _INSTRUCTIONS = (
     "Fractafrag is a gallery of GLSL shaders. A shader is Shadertoy-style GLSL ES 3.00: "
@@ -36,22 +39,22 @@ ProjectArgument = Annotated[
 ]
 
 
-def create_server(tools: Tools) -> MCPServer:
+def create_server(tools: Tools) -> Server:
     """The server with its tools; `tools` does the work."""
-    server = MCPServer("fractafrag", title="Fractafrag", instructions=_INSTRUCTIONS, version="1")
+    server = Server("fractafrag", title="Fractafrag", instructions=_INSTRUCTIONS, version="1")
     _add_gallery_tools(server, tools)
     _add_authoring_tools(server, tools)
     return server
 
 
-def _add_gallery_tools(server: MCPServer, tools: Tools) -> None:
+def _add_gallery_tools(server: Server, tools: Tools) -> None:
     """Tools that read what is published."""
 
     @server.tool(title="Browse shaders", annotations=_READS)
     async def browse_shaders(
         sort: Annotated[str, Field(description="new, trending or top")] = "new",
         query: Annotated[str | None, Field(description="words to search for")] = None,
-        tags: Annotated[list[str] | None, Field(description="all of these")] = None,
+        tags: Annotated[list[str] | None, Field(max_length=MAX_TAGS, description="all of these")] = None,
         cursor: Annotated[str | None, Field(description="`next` of the page before")] = None,
         limit: Annotated[int, Field(ge=1, le=50)] = 12,
     ) -> CallToolResult:
@@ -69,7 +72,7 @@ def _add_gallery_tools(server: MCPServer, tools: Tools) -> None:
         return await tools.get(id, picture, context.headers)
 
 
-def _add_authoring_tools(server: MCPServer, tools: Tools) -> None:
+def _add_authoring_tools(server: Server, tools: Tools) -> None:
     """Tools that render and save what the caller wrote."""
 
     @server.tool(title="Render a shader", annotations=_READS)
@@ -78,7 +81,8 @@ def _add_authoring_tools(server: MCPServer, tools: Tools) -> None:
         code: Code = None,
         project: ProjectArgument = None,
         times: Annotated[
-            list[float] | None, Field(description=f"seconds to look at; rising, up to {MAX_STILLS}; default [1.0]")
+            list[float] | None,
+            Field(max_length=MAX_STILLS, description=f"seconds to look at; rising, up to {MAX_STILLS}; default [1.0]"),
         ] = None,
         width: Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIZE[0])] = 640,
         height: Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIZE[1])] = 360,
@@ -98,7 +102,7 @@ def _add_authoring_tools(server: MCPServer, tools: Tools) -> None:
         code: Code = None,
         project: ProjectArgument = None,
         description: str = "",
-        tags: list[str] | None = None,
+        tags: Annotated[list[str] | None, Field(max_length=MAX_TAGS)] = None,
         license: Annotated[str | None, Field(description="SPDX id; default CC-BY-NC-SA-4.0")] = None,
         status: Annotated[str, Field(description="draft or published")] = "published",
     ) -> CallToolResult:
@@ -117,7 +121,14 @@ def _security(config: Config) -> TransportSecuritySettings:
     """Hosts and origins that may call: the public address and this machine. Keeps DNS rebinding out."""
     host = urlsplit(config.public_url).netloc
     hosts = [host, "localhost", "localhost:*", "127.0.0.1", "127.0.0.1:*", "[::1]:*", "mcp:*"]
-    origins = [config.public_url, "http://localhost:*", "http://127.0.0.1:*", "http://localhost", "http://127.0.0.1"]
+    origins = [
+        config.public_url,
+        *config.mcp_origins,
+        "http://localhost:*",
+        "http://127.0.0.1:*",
+        "http://localhost",
+        "http://127.0.0.1",
+    ]
     return TransportSecuritySettings(allowed_hosts=hosts, allowed_origins=origins)
 
 
@@ -131,5 +142,7 @@ def create_app(config: Config) -> Application:
     """The ASGI application."""
     server = create_server(Tools(Services(config)))
     server.custom_route("/health", methods=["GET"])(_health)
-    app = server.streamable_http_app(stateless_http=True, transport_security=_security(config))
-    return observed(app, "mcp", ("/health", "/mcp"))
+    app = server.streamable_http_app(
+        stateless_http=True, transport_security=_security(config), max_request_body_size=MAX_BODY
+    )
+    return observed(guarded(app, config.mcp_origins), "mcp", ("/health", PATH))

@@ -23,7 +23,7 @@ from shared.request import Request, Services
 from shared.shaders import operations as shaders
 from shared.shaders.schema import Listing, NewShader
 from shared.stores.storage import StorageError
-from shared.validation import load
+from shared.validation import load, shortened
 
 logger = log.get_logger()
 T = TypeVar("T")
@@ -158,4 +158,4 @@ def _uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
-        raise ToolError(f"id: {text!r} is not a shader's id; browse_shaders lists them.") from error
+        raise ToolError(f"id: {shortened(text)!r} is not a shader's id; browse_shaders lists them.") from error

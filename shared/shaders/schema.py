@@ -23,6 +23,8 @@ LICENSES = (
     "LicenseRef-All-Rights-Reserved",
 )
 """SPDX ids that a shader may have."""
+MAX_TAGS = 12
+"""Tags of a shader."""
 SORTS = ("new", "trending", "top")
 """Orders of a list."""
 
@@ -42,7 +44,7 @@ class Tags(fields.Items):
     """Tags, each once."""
 
     def __init__(self) -> None:
-        super().__init__(Tag(), 12)
+        super().__init__(Tag(), MAX_TAGS)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return list(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))

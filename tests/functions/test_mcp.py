@@ -55,6 +55,11 @@ def test_browsing_and_getting(ask: Callable[..., Any], ann: Client) -> None:
         ("render_shader", {"code": CODE, "times": [2, 1]}, "rise"),
         ("browse_shaders", {"sort": "best"}, "sort"),
         ("submit_shader", {"title": "x", "code": CODE}, "API key"),
+        ("render_shader", {"code": CODE, "time": [1]}, "time: Unknown argument. Did you mean times?"),
+        ("render_shader", {"code": CODE, "zzz": 1}, "zzz: Unknown argument."),
+        ("render_shader", {"code": CODE, "times": [1] * 17}, "times: List should have at most 16 items"),
+        ("render_shader", {"code": CODE, "width": 1}, "width: Input should be greater than"),
+        ("rendershader", {"code": CODE}, "Did you mean render_shader?"),
     ],
 )
 def test_what_is_wrong_is_said(ask: Callable[..., Any], tool: str, arguments: dict[str, Any], message: str) -> None:
