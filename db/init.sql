@@ -284,6 +284,17 @@ ALTER TABLE outputs ADD COLUMN about jsonb NOT NULL DEFAULT '{}';
 ALTER TABLE renders ADD COLUMN warnings jsonb NOT NULL DEFAULT '[]', ADD COLUMN possible jsonb;
 INSERT INTO schema_migrations (name) VALUES ('0005_frames');
 
+-- 0006_sign_in_failures
+-- Wrong passwords, counted by name and by address, and when the next try is allowed. subject is a hash: no addresses are kept.
+CREATE TABLE sign_in_failures (
+    subject bytea PRIMARY KEY,
+    failures integer NOT NULL,
+    failed_at timestamptz NOT NULL,
+    locked_until timestamptz NOT NULL
+);
+CREATE INDEX sign_in_failures_age ON sign_in_failures (failed_at);
+INSERT INTO schema_migrations (name) VALUES ('0006_sign_in_failures');
+
 -- A render as clients see it. Its warnings are those of the project, then those of its pictures in their order, each once.
 CREATE VIEW render_documents AS
 SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(

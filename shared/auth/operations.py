@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shared.auth import passwords, tokens
-from shared.auth.credentials import ALL_SCOPES
-from shared.errors import Unauthorized
+from shared.auth import delays, passwords, tokens
+from shared.auth.credentials import ALL_SCOPES, KEY_PREFIX
+from shared.errors import Forbidden, Invalid
 from shared.request import Request
 from shared.stores.db import Connection, one, queries
 from shared.users import operations as users
@@ -39,18 +39,33 @@ class SignedIn:
 
 
 def register(request: Request, username: str, email: str, password: str) -> SignedIn:
-    """A new account, signed in. Raises Conflict when the name or the address is taken."""
+    """A new account, signed in. Raises Conflict when the name or the address is taken, Invalid for a password easily guessed."""
+    _check_new_password(password, username, email)
     row = users.create(request.connection, username, email, passwords.hash_password(password))
     return _start_session(request, row)
 
 
-def login(request: Request, login: str, password: str) -> SignedIn:
-    """Signs in by name or email address. Raises Unauthorized, the same for a wrong name and a wrong password."""
-    row = users.by_login(request.connection, login)
+def _check_new_password(password: str, username: str, email: str) -> None:
+    own = {name.casefold() for name in (username, email)}
+    if passwords.is_common(password) or passwords.normalised(password).casefold() in own:
+        message = "This password is one of the first to be guessed; choose another."
+        raise Invalid(message, errors=[{"field": "password", "message": message}])
+
+
+def login(request: Request, login: str, password: str, address: str) -> SignedIn | None:
+    """Signs in by name or email address; None, with the failure counted, to be committed, when name or password is wrong.
+
+    address: the client's. Raises TooMany after several failures, the same for accounts that there are not.
+    """
+    connection, name, origin = request.connection, delays.by_name(login), delays.by_address(address)
+    delays.check(connection, name, origin)
+    row = users.by_login(connection, login)
     if not passwords.check_password(row["password_hash"] if row else None, password) or row is None:
-        raise Unauthorized("The name or the password is wrong.")
-    if passwords.needs_rehash(row["password_hash"]):
-        users.set_password_hash(request.connection, row["id"], passwords.hash_password(password))
+        delays.count_failure(connection, name, origin)
+        return None
+    delays.forgive(connection, *(delays.by_name(own) for own in (row["username"], row["email"]) if own))
+    if passwords.needs_rehash(row["password_hash"], password):
+        users.set_password_hash(connection, row["id"], passwords.hash_password(password))
     return _start_session(request, row)
 
 
@@ -79,9 +94,23 @@ def logout(request: Request, token: str) -> None:
         request.connection.execute(_SQL.revoke_session, {"session": row["session_id"]})
 
 
+def logout_bearer(request: Request, token: str | None) -> None:
+    """Ends the session of an access token, if there is one, also if it has expired.
+
+    Raises Unauthorized, or Forbidden for an API key.
+    """
+    if token is None:
+        return
+    if token.startswith(KEY_PREFIX):
+        raise Forbidden("An API key has no session; delete it at /api/v1/me/api-keys.")
+    session = tokens.session_of(request.services.config.secret_key, token, expired=True)
+    request.connection.execute(_SQL.revoke_session, {"session": session})
+
+
 def sweep(connection: Connection) -> None:
-    """Removes spent refresh tokens, and sessions that have none left."""
+    """Removes spent refresh tokens, sessions that have none left, and old failures to sign in."""
     connection.execute(_SQL.sweep)
+    delays.sweep(connection)
 
 
 def _start_session(request: Request, row: dict[str, Any]) -> SignedIn:

@@ -47,3 +47,27 @@ UPDATE api_keys SET last_used_at = now() WHERE id = %(id)s;
 WITH tokens AS (DELETE FROM refresh_tokens WHERE expires_at < now() - interval '1 day')
 DELETE FROM sessions s WHERE s.created_at < now() - interval '1 day'
     AND NOT EXISTS (SELECT FROM refresh_tokens t WHERE t.session_id = s.id);
+
+-- name: alone
+-- One try a name at a time, so that parallel ones do not all go before the first is counted.
+SELECT pg_advisory_xact_lock(hashtextextended(encode(%(subject)s, 'hex'), 7201004));
+
+-- name: wait
+-- Seconds until the next try.
+SELECT coalesce(ceil(extract(epoch FROM max(locked_until) - now())), 0)::integer AS seconds
+FROM sign_in_failures WHERE subject = ANY(%(subjects)s) AND locked_until > now();
+
+-- name: count_failure
+-- The n-th failure in a row locks for 2 to the power of n - free seconds, `longest` at most; a day without one is a new start.
+INSERT INTO sign_in_failures AS f (subject, failures, failed_at, locked_until)
+VALUES (%(subject)s, 1, now(), now() + CASE WHEN 1 < %(free)s THEN 0 ELSE 1 END * interval '1 second')
+ON CONFLICT (subject) DO UPDATE SET failed_at = now(),
+    failures = CASE WHEN f.failed_at < now() - interval '1 day' THEN 1 ELSE f.failures + 1 END,
+    locked_until = now() + CASE WHEN f.failed_at < now() - interval '1 day' OR f.failures + 1 < %(free)s THEN 0
+        ELSE least(2 ^ least(f.failures + 1 - %(free)s, 20), %(longest)s) END * interval '1 second';
+
+-- name: forgive
+DELETE FROM sign_in_failures WHERE subject = ANY(%(subjects)s);
+
+-- name: sweep_failures
+DELETE FROM sign_in_failures WHERE failed_at < now() - interval '1 day';

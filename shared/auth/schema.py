@@ -3,6 +3,7 @@
 from marshmallow import validate
 
 from shared import fields
+from shared.auth.passwords import LONGEST, SHORTEST
 from shared.validation import Schema
 
 _USERNAME = validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9_-]{1,31}\Z", error="Use 2 to 32 of A-Z, a-z, 0-9, _ and -.")
@@ -13,14 +14,14 @@ class Registration(Schema):
 
     username = fields.Text(32, required=True, validate=[_USERNAME])
     email = fields.Email(required=True)
-    password = fields.Text(200, 8, required=True)
+    password = fields.Text(LONGEST, SHORTEST, required=True)
 
 
 class Login(Schema):
     """Name or email address, and password."""
 
     username = fields.Text(254, 1, required=True)
-    password = fields.Text(200, 1, required=True)
+    password = fields.Text(LONGEST, 1, required=True)
 
 
 class NewApiKey(Schema):

@@ -33,8 +33,8 @@ def access_token(secret: str, user_id: UUID, session: UUID) -> str:
     return jwt.encode({**claims, "exp": now + ACCESS_SECONDS}, secret, algorithm="HS256")
 
 
-def session_of(secret: str, token: str) -> UUID:
-    """The session that an access token names. Raises Unauthorized for an expired or foreign one."""
+def session_of(secret: str, token: str, *, expired: bool = False) -> UUID:
+    """The session that an access token names. Raises Unauthorized for a foreign one, and for an expired one unless `expired`."""
     try:
         claims = jwt.decode(
             token,
@@ -43,7 +43,7 @@ def session_of(secret: str, token: str) -> UUID:
             audience=_AUDIENCE,
             issuer=_ISSUER,
             leeway=30,
-            options={"require": _CLAIMS},
+            options={"require": _CLAIMS, "verify_exp": not expired},
         )
         return UUID(claims["sid"])
     except (jwt.PyJWTError, ValueError) as error:

@@ -24,7 +24,7 @@ import orjson
 from marshmallow import Schema
 
 from shared.auth import credentials
-from shared.errors import MAX_ERRORS, Conflict, Malformed, NotFound, TooLarge
+from shared.errors import MAX_ERRORS, Conflict, Malformed, NotFound, TooLarge, UnsupportedMediaType
 from shared.http import idempotency
 from shared.json_body import read_json
 from shared.request import Request, Services
@@ -69,6 +69,9 @@ class Resource:
 
     def __init__(self, services: Services):
         self.services = services
+
+    def admit(self, req: falcon.Request) -> None:
+        """Called before anything is read; refuses a request by raising a Problem."""
 
     def answer_again(self, call: Call, created: UUID) -> Any:
         """The answer to a POST whose Idempotency-Key came again: what the first one created, as it is now."""
@@ -140,6 +143,7 @@ def _respond(
     spec: Operation, function: Callable[..., Any], resource: Resource, path: dict[str, str], call: Call
 ) -> None:
     values = {name: _parameter(spec.parameters[name], text) for name, text in path.items()}
+    resource.admit(call.req)
     raw = _read(call.req)
     status = spec.status
     with resource.services.carry_out(call):
@@ -173,7 +177,14 @@ def _read(req: falcon.Request) -> bytes:
     raw = req.bounded_stream.read(MAX_BODY + 1)
     if len(raw) > MAX_BODY:
         raise TooLarge(f"The body is larger than {MAX_BODY} bytes.")
+    if raw and not _is_json(req.content_type):
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json.")
     return raw
+
+
+def _is_json(content_type: str | None) -> bool:
+    """A form of another site can send anything but this without being asked for leave."""
+    return (content_type or "").partition(";")[0].strip().lower() == falcon.MEDIA_JSON
 
 
 def _authenticate(spec: Operation, call: Call) -> None:

@@ -40,9 +40,21 @@ def test_hostile_bodies_are_refused_with_reasons(ann: Client, body: bytes, statu
 
 
 def test_a_body_may_be_ten_megabytes_and_no_more(ann: Client) -> None:
-    headers = {"Authorization": f"Bearer {ann.token}"}
+    headers = {"Authorization": f"Bearer {ann.token}", "Content-Type": "application/json; charset=utf-8"}
     assert ann.simulate_post(PATH, body=GOOD.ljust(MAX_BODY), headers=headers).status_code == 201
     assert ann.simulate_post(PATH, body=GOOD.ljust(MAX_BODY + 1), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""]
+)
+def test_a_body_is_json_by_its_type(ann: Client, kind: str) -> None:
+    """What a form of another site can send is refused, wherever there is a body."""
+    headers = {"Authorization": f"Bearer {ann.token}", **({"Content-Type": kind} if kind else {})}
+    for path in (PATH, "/api/v1/renders", "/api/v1/auth/login", "/api/v1/auth/register", "/api/v1/auth/logout"):
+        result = ann.simulate_post(path, body=GOOD, headers=headers)
+        assert result.status_code == 415, path
+        assert "application/json" in result.json["detail"]
 
 
 def test_compressed_bodies_are_refused(ann: Client) -> None:

@@ -112,7 +112,7 @@ def test_projects_from_before_hand_their_words_to_the_shader(servers: Folders) -
 
 _OWNERS = {
     "shared.users": {"users"},
-    "shared.auth": {"sessions", "refresh_tokens", "api_keys"},
+    "shared.auth": {"sessions", "refresh_tokens", "api_keys", "sign_in_failures"},
     "shared.shaders": {"shaders", "deleted_shaders"},
     "shared.versions": {"versions"},
     "shared.renders": {"renders", "outputs", "garbage"},
