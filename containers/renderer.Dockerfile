@@ -14,7 +14,7 @@ RUN --mount=type=secret,id=ca,target=/run/ca --mount=type=cache,target=/root/.ca
  && /venv/bin/pip install --disable-pip-version-check --root-user-action ignore -q -r /build/renderer.lock \
  && /venv/bin/pip uninstall -q -y pip
 COPY containers/__init__.py containers/manifest.py /app/containers/
-COPY containers/runtime/__init__.py containers/runtime/serve.py containers/runtime/reload.py /app/containers/runtime/
+COPY containers/runtime/__init__.py containers/runtime/refusals.py containers/runtime/serve.py containers/runtime/reload.py /app/containers/runtime/
 COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py shared/settings_table.py /app/shared/
 COPY shared/http/__init__.py shared/http/asgi.py /app/shared/http/
 COPY shared/project/ /app/shared/project/

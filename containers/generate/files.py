@@ -10,6 +10,7 @@ import orjson
 from containers.generate import compose, environments, settings_docs
 from containers.generate.api_page import page
 from containers.generate.openapi import document
+from containers.generate.pages import gateway_pages
 from containers.generate.prometheus import prometheus
 from containers.generate.routes import gateway_routes
 from containers.manifest import ROOT, Function, functions
@@ -48,6 +49,7 @@ def generated(root: Path = ROOT) -> dict[Path, str]:
     return {
         root / "db/init.sql": init_sql(),
         root / "gateway/conf/routes.conf": gateway_routes(items),
+        root / "gateway/conf/pages.conf": gateway_pages(root),
         root / "containers/metrics/prometheus.yml": prometheus(items),
         root / "functions/docs/openapi.json": openapi,
         root / "functions/docs/page.html": page(spec),

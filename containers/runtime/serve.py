@@ -17,6 +17,7 @@ from typing import Any, cast
 from gunicorn.app.base import BaseApplication
 
 from containers.manifest import FUNCTIONS, Function, ManifestError, function
+from containers.runtime import refusals
 from shared import log, metrics
 from shared import settings as config
 from shared.settings import Config, ConfigError
@@ -89,6 +90,9 @@ def settings_for(item: Function, bind: str) -> dict[str, Any]:
         # Streams of agents stay open for as long as they may; a wait for a render ends by itself.
         "graceful_timeout": 10 if asynchronous else 30,
         "keepalive": 75,
+        # As the gateway, which adds headers of its own: what it lets through is not refused here.
+        "limit_request_line": 8190,
+        "limit_request_fields": 200,
         **({"worker_tmp_dir": _MEMORY} if os.access(_MEMORY, os.W_OK) else {}),
         "control_socket_disable": True,
         "logger_class": "gunicorn.glogging.Logger",
@@ -112,6 +116,7 @@ def serve(names: str, bind: str) -> None:
         _run_by_itself(item, settings)
     else:
         create = factory(items)
+        refusals.install()
         gc.freeze()  # so that the worker process shares what was allocated before the fork
         gc.enable()
         _Server(lambda: create(settings), settings_for(item, bind or f"0.0.0.0:{item.port}")).run()

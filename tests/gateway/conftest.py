@@ -1,12 +1,14 @@
 """A gateway with its own limits, one whose limits a test reaches quickly, and the servers behind both."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from containers.local.folders import free_port
+from containers.manifest import ROOT
 from tests.gateway.servers import PROXY, Function, Gateway, Names, running
 
 HASTY = {
@@ -59,6 +61,7 @@ def files(folder: Path) -> Path:
     }.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
+    shutil.copy(ROOT / "functions/web/public/robots.txt", root / "site")
     (root / "renders/ab/link.webp").symlink_to(root / "secret")
     (root / "renders/ab/out").symlink_to(root)
     return root
@@ -98,5 +101,6 @@ def _as_new(copies: list[Function]) -> None:
     for function in copies:
         function.seen.clear()
         function.headers.clear()
+        function.statuses.clear()
         function.dies = 0
         function.waits.set()

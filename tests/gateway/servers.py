@@ -23,7 +23,10 @@ PROXY = "127.0.0.9"
 
 
 class Function(ThreadingHTTPServer):
-    """A function: says in JSON what it was asked. dies: how many requests it takes and never answers."""
+    """A function: says in JSON what it was asked.
+
+    dies: how many requests it takes and never answers. statuses: path -> status of its answer, 200 elsewhere.
+    """
 
     daemon_threads = True
     request_queue_size = 128
@@ -33,6 +36,7 @@ class Function(ThreadingHTTPServer):
         self.address = address
         self.seen: list[dict[str, Any]] = []
         self.headers: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
         self.dies = 0
         self.waits = threading.Event()
         self.waits.set()
@@ -68,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _send(self, content: bytes) -> None:
-        self.send_response(200)
+        self.send_response(self.server.statuses.get(self.path, 200))
         kept = {"Content-Type": "application/json", "Cache-Control": "no-store", **self.server.headers}
         for name, value in kept.items():
             self.send_header(name, value)

@@ -9,6 +9,8 @@ from tests.gateway.servers import Answer, Function, Gateway
 from tests.support import until
 
 PATH = "/api/v1/shaders"
+SHADER = "/shaders/0d42430f-5885-4f8f-8a93-5254fcccbe81"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Cookie": "a=b"}
 DATA = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -27,7 +29,7 @@ def check_common(answer: Answer) -> None:
     assert answer["Server"] == "nginx"
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html", "/shader/1", "/renders../secret", "/healthy"])
+@pytest.mark.parametrize("path", ["/", "/index.html", "/new", "/me/", "/signin", SHADER, f"{SHADER}/edit"])
 def test_a_page(gateway: Gateway, path: str) -> None:
     answer = gateway.ask(path)
     check_common(answer)
@@ -40,6 +42,50 @@ def test_a_page(gateway: Gateway, path: str) -> None:
     assert "microphone=()" in answer["Permissions-Policy"]
     again = gateway.ask(path, headers={"If-None-Match": answer["ETag"]})
     assert (again.status, again.body) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/no/such", "/shaders/none", "/.well-known/oauth-protected-resource", "/healthy"])
+def test_browsers_see_the_page_of_what_is_missing(gateway: Gateway, path: str) -> None:
+    """It says so itself; the status says it to everybody else."""
+    answer = gateway.ask(path, headers=BROWSER)
+    check_common(answer)
+    assert (answer.status, answer["Content-Type"], answer["Cache-Control"]) == (404, "text/html", "no-cache")
+    assert answer.body.startswith(b"<!doctype html>")
+    assert policy(answer)["script-src"] == "'self'"
+    assert gateway.ask(path, "HEAD", headers=BROWSER).status == 404
+
+
+@pytest.mark.parametrize("path", [SHADER, f"{SHADER}/edit", SHADER.upper().replace("/SHADERS", "/shaders")])
+def test_the_page_of_a_shader_that_nobody_else_sees(gateway: Gateway, copies: list[Function], path: str) -> None:
+    """404, as for none; with the page, which shows a draft to its author."""
+    shader = path.split("/")[2]
+    for copy in copies:
+        copy.statuses[f"/pages/shaders/{shader}"] = 403
+    answer = gateway.ask(path, headers={**BROWSER, "Authorization": "Bearer x"})
+    assert (answer.status, answer["Content-Type"]) == (404, "text/html")
+    assert answer.body.startswith(b"<!doctype html>")
+    (asked,) = [seen for copy in copies for seen in copy.seen]
+    assert (asked["method"], asked["path"]) == ("GET", f"/pages/shaders/{shader}")
+    assert not {"cookie", "authorization"} & {name.lower() for name, _ in asked["headers"]}
+    assert gateway.ask(path)["Content-Type"] == "application/problem+json"
+
+
+def test_a_shaders_page_is_there_while_the_function_is_away(gateway: Gateway, copies: list[Function]) -> None:
+    for status in (404, 429, 500, 503):
+        for copy in copies:
+            copy.statuses[SHADER.replace("/shaders", "/pages/shaders")] = status
+        answer = gateway.ask(SHADER, headers=BROWSER)
+        assert (answer.status, answer["Content-Type"]) == (200, "text/html")
+    for copy in copies:
+        copy.dies = 9
+    assert gateway.ask(SHADER, headers=BROWSER).status == 200
+
+
+def test_robots_are_told_what_is_theirs(gateway: Gateway) -> None:
+    answer = gateway.ask("/robots.txt")
+    assert (answer.status, answer["Content-Type"]) == (200, "text/plain")
+    assert b"User-agent: *" in answer.body
+    assert b"Disallow: /api/v1/" in answer.body
 
 
 def test_a_built_file(gateway: Gateway) -> None:
@@ -144,7 +190,7 @@ def test_nothing_else_is_served(gateway: Gateway, files: Path, path: str) -> Non
 
 
 def test_the_direct_port_has_no_pages(gateway: Gateway) -> None:
-    for path in ("/", "/index.html", "/assets/app.js", "/shader/1"):
+    for path in ("/", "/index.html", "/assets/app.js", SHADER, "/robots.txt"):
         answer = gateway.ask(path, port=gateway.api_port)
         assert (answer.status, answer["Content-Type"]) == (404, "application/problem+json")
     for path in (PATH, "/mcp", "/health", "/renders/ab/key/poster.webp"):

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
@@ -103,7 +104,26 @@ def test_what_follows_a_body_is_a_request_of_its_own(gateway: Gateway, copies: l
 
 
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/v1/no/such", "/renders/", "/renders/ab/none.webp", "/assets/no"]
+    "path",
+    [
+        "/api",
+        "/api/",
+        "/api/v1/no/such",
+        "/renders/",
+        "/renders/ab/none.webp",
+        "/assets/no",
+        "/no/such",
+        "/shader/1",
+        "/shaders",
+        "/shaders/none",
+        "/healthy",
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/mcp",
+        "/.missing",
+        "/.shader_page",
+        "/.problem",
+        "/pages/shaders/00000000-0000-0000-0000-000000000001",
+    ],
 )
 def test_no_such_thing(gateway: Gateway, path: str) -> None:
     problem = check(gateway.ask(path), 404)
@@ -124,7 +144,14 @@ def test_the_real_limit_of_a_body_is_told(gateway: Gateway, copies: list[Functio
 
 
 def test_files_are_only_read(gateway: Gateway) -> None:
-    for path in ("/", "/shader/1", "/assets/app.js", "/renders/ab/key/poster.webp"):
+    for path in (
+        "/",
+        "/new",
+        f"/shaders/{UUID(int=1)}",
+        "/robots.txt",
+        "/assets/app.js",
+        "/renders/ab/key/poster.webp",
+    ):
         for method in ("POST", "PUT", "DELETE"):
             answer = gateway.ask(path, method)
             check(answer, 405)

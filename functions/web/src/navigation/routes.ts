@@ -1,4 +1,6 @@
-/** Which page a path shows; knows nothing of the browser. */
+/** Which page a path shows; knows nothing of the browser. The gateway has the same routes, from routes.json: all else is a 404. */
+
+import routes from './routes.json';
 
 export type RouteName = 'gallery' | 'shader' | 'new' | 'edit' | 'sign-in' | 'account' | 'not-found';
 
@@ -7,14 +9,7 @@ export interface Route {
   params: Record<string, string>;
 }
 
-const ROUTES: ReadonlyArray<readonly [string, RouteName]> = [
-  ['/', 'gallery'],
-  ['/new', 'new'],
-  ['/signin', 'sign-in'],
-  ['/me', 'account'],
-  ['/shaders/:id', 'shader'],
-  ['/shaders/:id/edit', 'edit'],
-];
+const ROUTES = Object.entries(routes) as ReadonlyArray<[RouteName, string]>;
 
 /** Paths that the gateway sends elsewhere: the browser loads them. */
 const SERVER_PATHS = ['/api/', '/renders/', '/mcp', '/health'];
@@ -45,7 +40,7 @@ function decode(text: string): string {
 /** The page of a path; a trailing slash means the same page. */
 export function findRoute(path: string): Route {
   const trimmed = path.length > 1 ? path.replace(/\/+$/, '') || '/' : path;
-  for (const [pattern, name] of ROUTES) {
+  for (const [name, pattern] of ROUTES) {
     const params = matchPath(pattern, trimmed);
     if (params) return { name, params };
   }
