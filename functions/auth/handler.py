@@ -10,7 +10,6 @@ from shared.auth.credentials import bearer
 from shared.auth.operations import SignedIn
 from shared.auth.schema import Login, Registration
 from shared.errors import Forbidden, Unauthorized
-from shared.http.client import client_address
 from shared.http.resource import Call, Resource, operation
 from shared.http.same_site import require_same_site
 
@@ -54,7 +53,7 @@ class SignIn(_SignIn):
     @operation(body=Login, returns=documents.SignedIn)
     def on_post(self, call: Call) -> Any:
         """Sign in. After several wrong passwords there is a delay, which Retry-After tells."""
-        signed_in = auth.login(call, call.body["username"], call.body["password"], client_address(call.req))
+        signed_in = auth.login(call, call.body["username"], call.body["password"])
         if signed_in is None:
             # After the commit: the failure is counted.
             call.replace_answer(lambda _: _refuse("The name or the password is wrong."))

@@ -1,6 +1,5 @@
 """What the MCP tools do: the same operations as the HTTP functions, answered with pictures and structured data."""
 
-import base64
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -8,11 +7,11 @@ from uuid import UUID
 
 import anyio
 import anyio.to_thread
-import orjson
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, ImageContent, TextContent
+from mcp_types import CallToolResult
 
+from functions.mcp.answers import answer
 from shared import log
 from shared.auth import credentials
 from shared.errors import Invalid, Problem
@@ -32,16 +31,6 @@ Headers = Mapping[str, str] | None
 PATIENCE = 45.0
 """Seconds that a tool waits for a picture before it answers that the render goes on."""
 _POLL = 0.1
-
-
-def _plain(value: Any) -> Any:
-    return orjson.loads(orjson.dumps(value))
-
-
-def _result(document: dict[str, Any], pictures: list[ImageContent], *, failed: bool = False) -> CallToolResult:
-    plain = _plain(document)
-    text = TextContent(type="text", text=orjson.dumps(plain, option=orjson.OPT_INDENT_2).decode())
-    return CallToolResult(content=[text, *pictures], structured_content=plain, is_error=failed)
 
 
 def _explain(problem: Problem) -> ToolError:
@@ -69,16 +58,25 @@ class Tools:
         except Problem as problem:
             raise _explain(problem) from problem
 
+    async def _to_the_end(self, work: Callable[[Request], T], headers: Headers = None) -> T:
+        """The same, also where the call is cancelled meanwhile."""
+        done = list[T]()
+        with anyio.CancelScope(shield=True):
+            done.append(await self._run(work, headers))
+        return done[0]
+
     async def browse(self, query: dict[str, Any]) -> CallToolResult:
         """A page of published shaders. query: what a Listing takes."""
-        return _result(await self._run(lambda request: shaders.list_published(request, load(Listing, query))), [])
+        return await self._answer(
+            await self._run(lambda request: shaders.list_published(request, load(Listing, query)))
+        )
 
     async def get(self, shader: str, picture: bool, headers: Headers) -> CallToolResult:
         """A shader, and its poster if there is one."""
         wanted = _uuid(shader)
         document = await self._run(lambda request: shaders.read(request, wanted), headers)
         render = document["render"]
-        return _result(document, await self._pictures(render["id"]) if picture and render else [])
+        return await self._answer(document, render["id"] if picture and render else None)
 
     async def render(self, source: dict[str, Any], context: Context[Any, Any]) -> CallToolResult:
         """Pictures of a project that is not saved. source: what a NewRender takes."""
@@ -90,9 +88,13 @@ class Tools:
                 raise Invalid(message, errors=[{"field": "format", "message": message}])
             return renders.queue_ad_hoc(request, values)
 
-        render = await self._run(queue, context.headers)
-        document = await self._wait(render, context)
-        return _result(document, await self._pictures(render), failed=document["status"] == "failed")
+        render = await self._to_the_end(queue, context.headers)  # so that it is known what to cancel
+        try:
+            document = await self._wait(render, context)
+        except anyio.get_cancelled_exc_class():  # the call was cancelled, or the client left
+            await self._to_the_end(lambda request: renders.cancel(request, render))
+            raise
+        return await self._answer(document, render, failed=document["status"] == "failed")
 
     async def submit(self, shader: dict[str, Any], context: Context[Any, Any]) -> CallToolResult:
         """A new shader, and its poster; an error where it stays a draft since it cannot be shown. shader: what a NewShader takes."""
@@ -106,7 +108,7 @@ class Tools:
         address = f"{self._services.config.public_url}/shaders/{saved['id']}"
         refused = (document["publication"] or {}).get("status") == "refused"
         failed = refused or document["render"]["status"] == "failed"
-        return _result({**document, "address": address}, await self._pictures(saved["render"]["id"]), failed=failed)
+        return await self._answer({**document, "address": address}, saved["render"]["id"], failed=failed)
 
     async def _wait_for_publication(self, shader: UUID, context: Context[Any, Any]) -> dict[str, Any]:
         """The shader once its publication is decided: with the picture, or where that is blank, once its motion is known."""
@@ -136,22 +138,24 @@ class Tools:
                 await context.report_progress(seconds, PATIENCE, f"{document['status']} for {seconds:.0f} s")
             await anyio.sleep(_POLL)
 
-    async def _pictures(self, render: UUID | str) -> list[ImageContent]:
-        wanted = UUID(str(render))
-        rows = await self._run(lambda request: renders.outputs(request, wanted))
-        images = [row for row in rows if row["type"].startswith("image/")]
-        images.sort(key=lambda row: row["time"] or 0)
-        found = [await anyio.to_thread.run_sync(self._picture, row) for row in images]
-        return [image for image in found if image]
+    async def _answer(
+        self, document: dict[str, Any], render: UUID | str | None = None, *, failed: bool = False
+    ) -> CallToolResult:
+        """The document, with the pictures of the render, within what a client takes."""
+        rows = list[dict[str, Any]]()
+        if render:
+            wanted = UUID(str(render))
+            rows = await self._run(lambda request: renders.outputs(request, wanted))
+        images = sorted((row for row in rows if row["type"].startswith("image/")), key=lambda row: row["time"] or 0)
+        return await anyio.to_thread.run_sync(lambda: answer(document, images, self._load, failed=failed))
 
-    def _picture(self, row: dict[str, Any]) -> ImageContent | None:
+    def _load(self, row: dict[str, Any]) -> bytes | None:
         """The picture, or None while it is missing: `reconcile` has it made again, and the rest of the answer stands."""
         try:
-            data = self._services.storage.get(row["key"])
+            return self._services.storage.get(row["key"])
         except (FileNotFoundError, StorageError) as error:
             logger.warning("picture missing", key=row["key"], error=str(error))
             return None
-        return ImageContent(type="image", data=base64.b64encode(data).decode(), mime_type=row["type"])
 
 
 def _uuid(text: str) -> UUID:

@@ -8,6 +8,7 @@ from uuid import UUID
 import falcon
 
 from functions.renders.schema import Wait
+from shared.http.client import has_left
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
 from shared.renders import documents
@@ -15,7 +16,6 @@ from shared.renders import operations as renders
 from shared.renders.schema import NewCapture, NewRender
 from shared.shaders import operations as shaders
 from shared.stores.storage import CACHE_CONTROL, content_type
-from shared.users.user import User
 
 _POLL = (0.05, 0.5)
 """Seconds between reads of a render that a request waits for: at first, and in the end."""
@@ -47,17 +47,21 @@ class Renders(Resource):
             call.resp.status = 202
             return None
         try:
-            document = self._poll(render, call.user, time.monotonic() + call.query["wait"])
+            document = self._poll(call, render, time.monotonic() + call.query["wait"])
         finally:
             _WAITERS.release()
         call.resp.status = 201 if renders.is_done(document) else 202
         return document
 
-    def _poll(self, render: UUID, user: User | None, until: float) -> dict[str, Any]:
+    def _poll(self, call: Call, render: UUID, until: float) -> dict[str, Any]:
         pause, longest = _POLL
+        # With a key of its own the client may come again and ask for the same render.
+        once = call.req.get_header("Idempotency-Key") is None
         while True:
             with self.services.request() as request:
-                request.user = user
+                request.user = call.user
+                if once and has_left(call.req):
+                    renders.cancel(request, render)
                 document = renders.read(request, render)
             left = until - time.monotonic()
             if renders.is_done(document) or left <= 0:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import falcon
 
-from shared.errors import Forbidden, NotFound
+from shared.errors import Forbidden, Gone, NotFound
 from shared.http.resource import Call, Resource, operation
 from shared.lists import Page
 from shared.shaders import documents
@@ -92,7 +92,7 @@ class PageStatus(Resource):
             with self.services.request(req.context.request_id) as request:
                 shaders.visible(request, UUID(shader))
             resp.status = 204
-        except (NotFound, ValueError) as error:
+        except (Gone, NotFound, ValueError) as error:
             raise Forbidden("There is no such shader, or it is a draft.") from error
 
 

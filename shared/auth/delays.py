@@ -5,7 +5,6 @@ meanwhile: whoever locks somebody's name on purpose does not sign them out.
 """
 
 import hashlib
-import ipaddress
 from dataclasses import dataclass
 
 from shared.errors import TooMany
@@ -33,18 +32,15 @@ def by_name(login: str) -> Subject:
     return Subject(_hash("name", login.casefold()), free=5, longest=15 * 60)
 
 
-def by_address(address: str) -> Subject:
-    """A client's address; of IPv6 its network, since each client has a whole one.
-
-    Many people may share it, so it has more tries and shorter delays.
-    """
-    return Subject(_hash("address", _network(address)), free=100, longest=60)
+def by_client(client: str | None) -> Subject:
+    """A client's network, as Request.client names it; many people may share it, so it has more tries and shorter delays."""
+    return Subject(_hash("client", client or ""), free=100, longest=60)
 
 
-def check(connection: Connection, name: Subject, address: Subject) -> None:
+def check(connection: Connection, name: Subject, client: Subject) -> None:
     """Lets one try go on, alone until the end of the transaction. Raises TooMany while there is a delay."""
     connection.execute(_SQL.alone, name.values)
-    seconds = one(connection, _SQL.wait, {"subjects": [name.hash, address.hash]})["seconds"]
+    seconds = one(connection, _SQL.wait, {"subjects": [name.hash, client.hash]})["seconds"]
     if seconds:
         raise TooMany(f"Too many wrong passwords. Try again in {seconds} s.", retry_after=seconds)
 
@@ -67,11 +63,3 @@ def sweep(connection: Connection) -> None:
 
 def _hash(kind: str, text: str) -> bytes:
     return hashlib.sha256(f"{kind}\0{text}".encode()).digest()
-
-
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)

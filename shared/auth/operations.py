@@ -52,12 +52,12 @@ def _check_new_password(password: str, username: str, email: str) -> None:
         raise Invalid(message, errors=[{"field": "password", "message": message}])
 
 
-def login(request: Request, login: str, password: str, address: str) -> SignedIn | None:
+def login(request: Request, login: str, password: str) -> SignedIn | None:
     """Signs in by name or email address; None, with the failure counted, to be committed, when name or password is wrong.
 
-    address: the client's. Raises TooMany after several failures, the same for accounts that there are not.
+    Raises TooMany after several failures, the same for accounts that there are not.
     """
-    connection, name, origin = request.connection, delays.by_name(login), delays.by_address(address)
+    connection, name, origin = request.connection, delays.by_name(login), delays.by_client(request.client)
     delays.check(connection, name, origin)
     row = users.by_login(connection, login)
     if not passwords.check_password(row["password_hash"] if row else None, password) or row is None:

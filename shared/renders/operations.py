@@ -134,6 +134,12 @@ def _first_error(errors: list[dict[str, Any]]) -> str:
     return "; ".join(f"{error['pass']}, line {error['line']}: {error['message']}" for error in errors[:1])
 
 
+def cancel(request: Request, render: UUID) -> None:
+    """Ends an ad hoc render that nobody waits for any more, whether it is queued or being drawn; done ones stay as they are."""
+    values = {"id": render, "detail": "Whoever asked for it left before it was done."}
+    request.connection.execute(_SQL.cancel, values)
+
+
 def is_done(document: dict[str, Any]) -> bool:
     """Whether nothing more will come of this render."""
     return document["status"] == "failed" or (document["status"] == "ready" and document["preview"] != "pending")

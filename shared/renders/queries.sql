@@ -113,6 +113,13 @@ UPDATE renders SET status = %(status)s, preview = %(preview)s, reason = %(reason
     settled_at = now(), lease_until = NULL
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
+-- name: cancel
+-- An ad hoc render that nobody waits for any more; its worker finds its lease lost, and leaves the renderer.
+UPDATE renders SET status = CASE WHEN status = 'ready' THEN 'ready' ELSE 'failed' END,
+    preview = CASE WHEN status = 'ready' THEN 'failed' ELSE 'none' END,
+    reason = 'cancelled', detail = %(detail)s, settled_at = now(), lease_until = NULL
+WHERE id = %(id)s AND shader_id IS NULL AND settled_at IS NULL;
+
 -- name: release
 -- Back in the queue: after a loss (which counts), or when the renderer did not take the job (which does not).
 UPDATE renders SET lease_until = now() + %(pause)s::interval, losses = losses + %(lost)s,

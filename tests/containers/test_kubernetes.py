@@ -113,7 +113,9 @@ def test_every_function_gets_the_settings_of_its_needs_and_no_others(cluster: Cl
         wanted = read_by(RENDERER) if item.name == "renderer" else read_by(FUNCTIONS, frozenset(item.needs))
         assert not [name for name in env if name in SETTINGS and name not in wanted]
         unset = {name for name in wanted if name not in env}
-        assert unset <= {"CHROMIUM_PATH", "AWS_ENDPOINT_URL", "METRICS_BIND"}, "empty unless somebody chooses"
+        assert unset <= {"CHROMIUM_PATH", "AWS_ENDPOINT_URL", "METRICS_BIND", "MCP_ORIGINS"}, (
+            "empty unless somebody chooses"
+        )
         assert ("METRICS_BIND" in env) == (item.kind in ("worker", "service") and item.name != "renderer")
         assert any(name.startswith("AWS_") for name in env) == ("storage" in item.needs)
 

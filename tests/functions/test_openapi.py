@@ -26,6 +26,7 @@ NEVER_DONE = {
     "POST /api/v1/auth/login": "nobody guesses a password",
     "POST /api/v1/auth/refresh": "the cookie is no parameter of the document",
     "POST /api/v1/renders": "of code and project it takes exactly one, and made-up projects are none",
+    "POST /api/v1/shaders/{shader}/renders": "captured pictures are for what proved too heavy, and nothing is drawn here",
 }
 """Operations whose success no made-up request reaches."""
 

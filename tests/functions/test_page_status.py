@@ -9,7 +9,7 @@ from tests.functions.conftest import Client
 
 def test_a_page_is_there_for_what_everybody_may_see(client: Client, ann: Client) -> None:
     """Not even its author is told otherwise: the gateway does not know who asks."""
-    public, draft = ann.create(), ann.create(status="draft")
+    public, draft = ann.publish(), ann.create(status="draft")
     statuses = {"public": public["id"], "draft": draft["id"], "none": "00000000-0000-0000-0000-000000000000"}
     asked = {name: client.simulate_get(f"/pages/shaders/{shader}").status_code for name, shader in statuses.items()}
     assert asked == {"public": 204, "draft": 403, "none": 403}

@@ -9,6 +9,7 @@ import pytest
 from functions.auth.handler import COOKIE
 from shared.auth import delays, passwords
 from shared.auth import operations as auth
+from shared.request import Request, Services
 from shared.stores.db import Database
 from tests.functions.conftest import Client
 
@@ -68,11 +69,14 @@ def test_parallel_guesses_are_counted_one_by_one(client: Client) -> None:
     assert set(answers) == {401, 429}
 
 
-def test_one_address_has_to_wait_whatever_names_it_tries(client: Client, database: Database) -> None:
+def test_one_address_has_to_wait_whatever_names_it_tries(
+    client: Client, services: Services, database: Database
+) -> None:
     register(client)
+    subject = delays.by_client(Request(services, address="2001:db8:1:2::1").client)
     with database.transaction() as connection:
         for _ in range(99):
-            delays.count_failure(connection, delays.by_address("2001:db8:1:2::1"))
+            delays.count_failure(connection, subject)
     assert login(client, "wrong", "name-1", "2001:db8:1:2::1").status_code == 401
     assert login(client, RIGHT, address="2001:db8:1:2::ffff").status_code == 429, "the same network"
     assert login(client, RIGHT, address="2001:db8:1:3::1").status_code == 200
