@@ -95,10 +95,10 @@ def _smaller(data: bytes, most: int) -> bytes | None:
     while most >= SMALLEST and scale > 0.05:
         size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
         file = io.BytesIO()
-        picture.resize(size, Image.Resampling.LANCZOS).save(file, "WEBP", quality=80)
+        picture.resize(size, Image.Resampling.BILINEAR).save(file, "WEBP", quality=80, method=1)
         if file.tell() <= most:
             return file.getvalue()
-        scale *= min(0.9, (most / file.tell()) ** 0.5)
+        scale *= 0.95 * (most / file.tell()) ** 0.5
     return None
 
 

@@ -12,6 +12,7 @@ import pytest
 from mcp.client import Client as McpClient
 from PIL import Image
 
+from functions.mcp import answers
 from functions.mcp.answers import BUDGET, answer
 from functions.mcp.app import create_server
 from functions.mcp.tools import Tools
@@ -63,7 +64,7 @@ def test_pictures_give_way_in_size(n: int) -> None:
     assert len(notes) == n
     assert "instead of 1280x720" in notes[0]
     assert "/renders/ab/0.png" in notes[0]
-    assert shown[-1].size[0] >= 160
+    assert shown[-1].size[0] >= 100
 
 
 def test_small_pictures_come_as_they_are() -> None:
@@ -74,10 +75,12 @@ def test_small_pictures_come_as_they_are() -> None:
     assert result.structured_content == {"id": "x"}
 
 
-def test_pictures_for_which_there_is_no_room_are_named() -> None:
-    data = noisy(1280, 720)
-    result = answer({"code": "x" * 399_000}, rows(200, (1280, 720)), lambda _: data)
+def test_pictures_for_which_there_is_no_room_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "SMALLEST", 50_000)
+    data = noisy(640, 360)
+    result = answer({"code": "x" * 399_000}, rows(16, (640, 360)), lambda _: data)
     assert wire(result) <= BUDGET
+    assert len(images(result)) < 16
     assert "left out" in result.content[-1].text
 
 
