@@ -295,6 +295,12 @@ CREATE TABLE sign_in_failures (
 CREATE INDEX sign_in_failures_age ON sign_in_failures (failed_at);
 INSERT INTO schema_migrations (name) VALUES ('0006_sign_in_failures');
 
+-- 0007_fork_licences
+-- The licence under which somebody else's shader was forked, which says what the fork's may be. Its source may be gone by then.
+ALTER TABLE shaders ADD COLUMN source_license text;
+UPDATE shaders f SET source_license = s.license FROM shaders s WHERE s.id = f.forked_from AND s.author_id <> f.author_id;
+INSERT INTO schema_migrations (name) VALUES ('0007_fork_licences');
+
 -- A render as clients see it. Its warnings are those of the project, then those of its pictures in their order, each once.
 CREATE VIEW render_documents AS
 SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(

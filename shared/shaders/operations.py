@@ -9,11 +9,10 @@ from shared.errors import Forbidden, Gone, Invalid, NotFound, Outdated, TooLarge
 from shared.project.normalise import normalise
 from shared.renders import operations as renders
 from shared.request import Request
-from shared.shaders import publication
+from shared.shaders import licences, publication
 from shared.stores.db import Connection, json, one, queries
 from shared.versions import operations as versions
 
-_NO_FORKS = ("LicenseRef-All-Rights-Reserved",)
 _WORDS = ("title", "description", "tags", "license", "credits", "origin")
 """What a save changes without making a version."""
 _ORDERS: dict[str, tuple[str, lists.Part]] = {
@@ -151,10 +150,20 @@ def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Col
     if project and changed:
         _add_version(request, shader, version, project)
     words = {name: changes.get(name, row[name]) for name in _WORDS}
+    _check_license(row, words["license"])
     values = {**words, "origin": _optional(words["origin"]), **_standing(request, row, changes.get("status"), version)}
     request.connection.execute(_SQL.update, {"id": shader, "version": version, **values})
     publication.review(request, shader, version)
     return changed
+
+
+def _check_license(row: dict[str, Any], license: str) -> None:
+    """A fork's licence is one that its source's allows. Raises Invalid, which names those."""
+    source = row["source_license"]
+    if source is None or license == row["license"] or licences.allowed(source, license):
+        return
+    message = f"A fork of a shader under {source} may have: {', '.join(licences.adaptations(source))}."
+    raise Invalid(message, errors=[{"field": "license", "message": message}])
 
 
 def wish_again(request: Request, shader: UUID) -> int:
@@ -208,12 +217,14 @@ def fork(request: Request, shader: UUID) -> UUID:
     """
     _if_visible(request, shader, _SQL.keep_visible)
     source = read(request, shader)
-    if source["license"] in _NO_FORKS and source["author"]["username"] != request.signed_in.username:
+    if source["license"] == licences.ALL_RIGHTS_RESERVED and source["author"]["username"] != request.signed_in.username:
         raise Forbidden("The author reserves all rights: this shader can be looked at, not forked.")
     kept = ("description", "tags", "license", "credits", "origin", "project")
     values = {name: source[name] for name in kept}
     title = f"{source['title'][:113]} (fork)"
-    return create(request, {**values, "title": title, "status": "draft"}, forked_from=shader)
+    made = create(request, {**values, "title": title, "status": "draft"}, forked_from=shader)
+    request.connection.execute(_SQL.keep_source_license, {"id": made, "source": shader})
+    return made
 
 
 def delete(request: Request, shader: UUID, revisions: Collection[int] | None = None) -> None:

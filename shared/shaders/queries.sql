@@ -10,7 +10,7 @@ RETURNING id;
 -- name: lock
 -- The row to change, held until the end of the transaction.
 SELECT id, author_id, title, description, tags, license, credits, origin, status, version, public_version, wish, refusal, revision,
-    forked_from
+    forked_from, source_license
 FROM shaders WHERE id = %(id)s FOR NO KEY UPDATE;
 
 -- name: lock_whole
@@ -25,6 +25,11 @@ UPDATE shaders SET title = %(title)s, description = %(description)s, tags = %(ta
         || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
         || setweight(to_tsvector('english', %(description)s), 'C')
 WHERE id = %(id)s;
+
+-- name: keep_source_license
+-- Of a new fork, whose source the transaction keeps. A fork of one's own fork is bound as that one is.
+UPDATE shaders f SET source_license = CASE WHEN s.author_id = f.author_id THEN s.source_license ELSE s.license END
+FROM shaders s WHERE f.id = %(id)s AND s.id = %(source)s;
 
 -- name: make_public
 -- published_at and first_public are set once, at the first publication.

@@ -8,21 +8,9 @@ from marshmallow.fields import Nested
 from shared import fields, lists
 from shared.project.contract import MAX_CREDITS
 from shared.project.schema import WORDS, Origin, Source
+from shared.shaders.licences import DEFAULT_LICENSE, LICENSES
 from shared.validation import Schema
 
-DEFAULT_LICENSE = "CC-BY-NC-SA-4.0"
-LICENSES = (
-    "CC0-1.0",
-    "MIT",
-    "Apache-2.0",
-    "GPL-3.0-or-later",
-    "CC-BY-4.0",
-    "CC-BY-SA-4.0",
-    "CC-BY-NC-4.0",
-    DEFAULT_LICENSE,
-    "LicenseRef-All-Rights-Reserved",
-)
-"""SPDX ids that a shader may have."""
 MAX_TAGS = 12
 """Tags of a shader."""
 SORTS = ("new", "trending", "top")
