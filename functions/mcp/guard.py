@@ -1,4 +1,4 @@
-"""What stands before the MCP server: the methods of a stateless endpoint, CORS, and the size of what is posted."""
+"""What stands before the MCP server: the methods of a stateless endpoint, CORS, the size of what is posted, cancelled calls."""
 
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
@@ -8,6 +8,7 @@ import orjson
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 
+from functions.mcp.cancelling import Calls, caller, message
 from shared.errors import Problem, TooLarge, UnsupportedMediaType
 from shared.http.asgi import Application, Message, Send
 from shared.json_body import check_json
@@ -32,6 +33,8 @@ _EXPOSED = "X-Request-Id, Mcp-Session-Id"
 def guarded(app: Application, origins: Collection[str]) -> Application:
     """The application behind these checks. origins: of pages that may call from a browser."""
 
+    calls = Calls()
+
     async def guard(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].rstrip("/") != PATH:
             await app(scope, receive, send)
@@ -41,7 +44,7 @@ def guarded(app: Application, origins: Collection[str]) -> Application:
             send = _with_cors(send, origin)
         match scope["method"]:
             case "POST":
-                await _post(app, scope, receive, send)
+                await _post(app, calls, scope, receive, send)
             case "OPTIONS":
                 await _preflight(origin, origins)(scope, receive, send)
             case _:
@@ -83,15 +86,38 @@ def _problem(status: int, title: str, detail: str, headers: dict[str, str] | Non
     return Response(content, status, headers, "application/problem+json")
 
 
-async def _post(app: Application, scope: Message, receive: Receive, send: Send) -> None:
+async def _post(app: Application, calls: Calls, scope: Message, receive: Receive, send: Send) -> None:
     try:
         _check_type(Headers(scope=scope))
         body = await _read(receive)
-        await anyio.to_thread.run_sync(check_json, body)
+        posted = await anyio.to_thread.run_sync(_message, body)
     except Problem as problem:
         await _refusal(problem)(scope, receive, send)
     else:
-        await app(scope, _replayed(body, receive), send)
+        await _call(app, calls, posted, scope, _replayed(body, receive), send)
+
+
+def _message(body: bytes) -> dict[str, Any]:
+    check_json(body)
+    return message(body)
+
+
+async def _call(
+    app: Application, calls: Calls, posted: dict[str, Any], scope: Message, receive: Receive, send: Send
+) -> None:
+    """Passes a message on; a call that is cancelled meanwhile is answered with nothing more."""
+    who, started = caller(Headers(scope=scope)), False
+
+    async def noting(part: Message) -> None:
+        nonlocal started
+        started = True
+        await send(part)
+
+    calls.cancel(who, posted)
+    with calls.running(who, posted) as running:
+        await app(scope, receive, noting)
+    if running.cancelled_caught and not started:
+        await Response(status_code=202)(scope, receive, send)
 
 
 def _check_type(headers: Headers) -> None:

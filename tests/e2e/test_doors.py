@@ -1,5 +1,6 @@
 """What strangers send to the real gateway: huge refused bodies, addresses of nothing, connections that are left."""
 
+import asyncio
 import json
 import secrets
 import socket
@@ -9,9 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
+import anyio.to_thread
 import httpx2 as httpx
 import psutil
 import pytest
+from mcp.client import Client as McpClient
+from mcp.client.streamable_http import streamable_http_client
 
 from containers.local.stack import Stack
 from shared.stores.db import Database
@@ -201,3 +206,26 @@ def test_leaving_a_call_ends_its_render(stack: Stack, database: Database) -> Non
     params = {"name": "render_shader", "arguments": arguments}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
     _leave_while_it_renders(stack, database, "/mcp", body, mark)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_cancelling_a_call_ends_its_render(stack: Stack, database: Database, mode: Any) -> None:
+    """As an agent's client does it: by closing the stream, or in older protocols by a notification."""
+    mark = secrets.token_hex(8)
+    arguments = {"code": f"// {mark}\n{SLOW}", "times": list(range(16)), "width": 1920, "height": 1080}
+
+    async def inside() -> None:
+        async with (
+            httpx.AsyncClient(timeout=60, trust_env=False) as http,
+            McpClient(streamable_http_client(f"{stack.address}/mcp", http_client=http), mode=mode) as client,
+        ):
+            async with anyio.create_task_group() as group:
+                group.start_soon(client.call_tool, "render_shader", arguments)
+                while not await anyio.to_thread.run_sync(_rendering, database, mark):
+                    await anyio.sleep(0.05)
+                group.cancel_scope.cancel()
+            with anyio.fail_after(5):
+                while (await anyio.to_thread.run_sync(_state, database, mark))["reason"] != "cancelled":
+                    await anyio.sleep(0.05)
+
+    asyncio.run(inside())

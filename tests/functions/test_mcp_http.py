@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import anyio
 import pytest
 from starlette.testclient import TestClient
 
 from functions.mcp.app import create_app
+from functions.mcp.cancelling import Calls
 from shared.settings import Config
 
 PAGE = "https://agents.example.org"
@@ -130,3 +132,28 @@ def test_a_call_has_at_most_four_megabytes(http: TestClient) -> None:
     assert http.post("/mcp", content=body, headers=HEADERS).status_code == 413
     parts = (body[n : n + 65536] for n in range(0, len(body), 65536))
     assert http.post("/mcp", content=parts, headers=HEADERS).status_code == 413
+
+
+def test_a_notification_cancels_only_the_one_call_that_it_can_mean() -> None:
+    """Not another caller's, not another id's, and none of two that look the same."""
+    calls, ann, bob = Calls(), ("Bearer ann", "192.0.2.1", "x"), ("", "192.0.2.1", "x")
+
+    def cancelled(who: tuple[str, ...], number: Any, **changes: Any) -> bool:
+        note = {"method": "notifications/cancelled", "params": {"requestId": number}} | changes
+        with calls.running(ann, {"id": 1}) as scope:
+            calls.cancel(who, note)
+            return scope.cancel_called
+
+    async def inside() -> None:
+        assert cancelled(ann, 1)
+        assert not cancelled(bob, 1)
+        assert not cancelled(ann, 2)
+        assert not cancelled(ann, "1")
+        assert not cancelled(ann, 1, method="notifications/progress")
+        assert not cancelled(ann, 1, params=[1])
+        with calls.running(ann, {"id": 1}) as twin:
+            assert not cancelled(ann, 1)
+            assert not twin.cancel_called
+        assert not calls._scopes, "nothing is kept"
+
+    anyio.run(inside)

@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in */
+        /** Sign in. After several wrong passwords there is a delay, which Retry-After tells */
         post: operations["post_auth_login"];
         delete?: never;
         options?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out; the session's access tokens end at once */
+        /** Sign out: of the cookie's session, and of the access token's; its access tokens end at once */
         post: operations["post_auth_logout"];
         delete?: never;
         options?: never;
