@@ -1,5 +1,7 @@
 """Licences: which a shader may have, and which of them a fork may have under its source's."""
 
+from shared.errors import Invalid
+
 DEFAULT_LICENSE = "CC-BY-NC-SA-4.0"
 ALL_RIGHTS_RESERVED = "LicenseRef-All-Rights-Reserved"
 LICENSES = (
@@ -39,3 +41,11 @@ def adaptations(source: str) -> tuple[str, ...]:
 def allowed(source_licence: str, licence: str) -> bool:
     """Whether a fork of a shader under the one may be under the other."""
     return licence in adaptations(source_licence)
+
+
+def check(source_licence: str | None, licence: str) -> None:
+    """Raises Invalid, which names what is allowed, for a licence that the source's does not allow. None: there is no source."""
+    if source_licence is None or allowed(source_licence, licence):
+        return
+    message = f"A fork of a shader under {source_licence} may have: {', '.join(adaptations(source_licence))}."
+    raise Invalid(message, errors=[{"field": "license", "message": message}])

@@ -150,20 +150,12 @@ def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Col
     if project and changed:
         _add_version(request, shader, version, project)
     words = {name: changes.get(name, row[name]) for name in _WORDS}
-    _check_license(row, words["license"])
+    if words["license"] != row["license"]:
+        licences.check(row["source_license"], words["license"])
     values = {**words, "origin": _optional(words["origin"]), **_standing(request, row, changes.get("status"), version)}
     request.connection.execute(_SQL.update, {"id": shader, "version": version, **values})
     publication.review(request, shader, version)
     return changed
-
-
-def _check_license(row: dict[str, Any], license: str) -> None:
-    """A fork's licence is one that its source's allows. Raises Invalid, which names those."""
-    source = row["source_license"]
-    if source is None or license == row["license"] or licences.allowed(source, license):
-        return
-    message = f"A fork of a shader under {source} may have: {', '.join(licences.adaptations(source))}."
-    raise Invalid(message, errors=[{"field": "license", "message": message}])
 
 
 def wish_again(request: Request, shader: UUID) -> int:
