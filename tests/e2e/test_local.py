@@ -180,3 +180,20 @@ def test_what_dies_comes_back(lasting: tuple[Path, str]) -> None:
         os.kill(pid, signal.SIGKILL)
     until(lambda: api.http.get("/api/v1/shaders").status_code == 200, "shaders answers again", 20)
     api.close()
+
+
+def test_the_development_server_has_no_page_of_nothing_either(lasting: tuple[Path, str]) -> None:
+    """The site's pages and sources come from Vite; what is neither is a 404, as from the built site."""
+    api, browser = Api(lasting[1]), {"Accept": "text/html,*/*;q=0.8"}
+    for path in ("/", "/new", "/signin", "/me"):
+        page = api.http.get(path, headers=browser)
+        assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html"), path
+        assert "/@vite/client" in page.text
+    for path in ("/src/main.ts", "/favicon.svg", "/@vite/client", "/src/ui/base.css", "/robots.txt"):
+        assert api.http.get(path, headers={"Accept": "*/*"}).status_code == 200, path
+    for path in ("/no/such", "/shaders/none", "/shaders/0d42430f-5885-4f8f-8a93-5254fcccbe81"):
+        page = api.http.get(path, headers=browser)
+        assert (page.status_code, page.headers["Content-Type"]) == (404, "text/html"), path
+        assert "/@vite/client" in page.text
+        assert api.http.get(path).headers["Content-Type"] == "application/problem+json"
+    api.close()
