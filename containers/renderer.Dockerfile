@@ -18,7 +18,7 @@ COPY containers/runtime/__init__.py containers/runtime/refusals.py containers/ru
 COPY shared/__init__.py shared/errors.py shared/log.py shared/metrics.py shared/settings.py shared/settings_table.py /app/shared/
 COPY shared/http/__init__.py shared/http/asgi.py /app/shared/http/
 COPY shared/project/ /app/shared/project/
-COPY shared/renders/__init__.py shared/renders/plan.py /app/shared/renders/
+COPY shared/renders/__init__.py shared/renders/plan.py shared/renders/warnings.py /app/shared/renders/
 COPY shared/player/ /app/shared/player/
 COPY functions/__init__.py /app/functions/
 COPY functions/renderer/ /app/functions/renderer/

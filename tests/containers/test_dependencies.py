@@ -43,6 +43,7 @@ RENDERER_IMAGE = (
     "shared/project/folder.py",
     "shared/project/normalise.py",
     "shared/renders/plan.py",
+    "shared/renders/warnings.py",
 )
 """What the renderer's image runs of what containers/renderer.Dockerfile copies."""
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())

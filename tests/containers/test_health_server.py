@@ -89,7 +89,7 @@ def test_no_address_is_no_server() -> None:
 
 
 def test_it_has_several_addresses_and_own_ones_by_the_way_to_others() -> None:
-    with health_server("127.0.0.1:0, @127.0.0.1:0") as bound:
+    with health_server("127.0.0.1:0, @127.0.0.1:0", Heartbeat()) as bound:
         assert [get(each, "/health")[0] for each in bound] == [200, 200]
 
 
