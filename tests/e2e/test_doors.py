@@ -31,6 +31,7 @@ void mainImage(out vec4 c, in vec2 p)
     c = vec4(fract(sum), 0.5, 0.5, 1.0);
 }
 """
+PATHS = ("/api/v1/renders", "/api/v1/shaders", "/api/v1/auth/login")
 MCP = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 
@@ -50,25 +51,32 @@ def memory(stack: Stack, function: str) -> int:
 
 
 def shortest(ask: Any) -> tuple[float, httpx.Response]:
-    """The quickest of several tries, in seconds, since the machine may be busy; and its answer."""
-    tries = list[tuple[float, httpx.Response]]()
+    """The first of several tries within 50 ms, since the machine may be busy; its seconds and its answer."""
     for _ in range(5):
         started = time.monotonic()
         answer = ask()
-        tries.append((time.monotonic() - started, answer))
-    return min(tries, key=lambda item: item[0])
+        seconds = time.monotonic() - started
+        if seconds < 0.05:
+            break
+    return seconds, answer
+
+
+@pytest.fixture(scope="module")
+def megabytes_read(stack: Stack) -> None:
+    """What reading a megabyte of text takes in any thread is taken."""
+    headers = {"Content-Type": "application/json"}
+    with httpx.Client(base_url=stack.address, trust_env=False) as http:
+        for path in PATHS * 5:
+            assert http.post(path, content=KINDS["a long title"](), headers=headers).status_code in (401, 422)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_refused_megabyte_costs_nothing(stack: Stack, api: Api, kind: str) -> None:
+def test_a_refused_megabyte_costs_nothing(stack: Stack, api: Api, megabytes_read: None, kind: str) -> None:
     """50 ms and 4 kB each, and memory stays within 10 MB."""
     body = KINDS[kind]()
     headers = {"Content-Type": "application/json"}
-    paths = ("/api/v1/renders", "/api/v1/shaders", "/api/v1/auth/login")
-    for path in paths * 3:  # what reading a megabyte of text takes in any thread
-        api.http.post(path, content=KINDS["a long title"](), headers=headers)
     before = {name: memory(stack, name) for name in ("renders", "shaders", "auth")}
-    for path in paths:
+    for path in PATHS:
         seconds, answer = shortest(lambda path=path: api.http.post(path, content=body, headers=headers))
         assert answer.status_code in (400, 422), answer.text
         assert len(answer.content) < 4000
