@@ -78,7 +78,7 @@ def _preflight(origin: str, origins: Collection[str]) -> Response:
 
 def _method_not_allowed() -> Response:
     detail = "Calls are POST; this server is stateless and keeps no streams."
-    return _problem(405, "Method Not Allowed", detail, {"Allow": ALLOW})
+    return _problem(405, "Method not allowed", detail, {"Allow": ALLOW})
 
 
 def _problem(status: int, title: str, detail: str, headers: dict[str, str] | None = None) -> Response:
