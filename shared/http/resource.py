@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from itertools import islice
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 import falcon
@@ -78,10 +78,24 @@ class Resource:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What a responder takes and gives, for the wrapper and for OpenAPI."""
+    """What a responder takes and gives, for the wrapper and for OpenAPI; see `operation`."""
 
+    auth: str | None = None
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    returns: type[Schema] | None = None
+    status: int = 200
+    secret: bool = False
+    conditional: bool = False
+    creates: str | None = None
+    also: tuple[int, ...] = ()
+    parameters: dict[str, type] = field(default_factory=dict[str, type])
+    summary: str = ""
+
+
+class _Options(TypedDict, total=False):
     auth: str | None
     body: type[Schema] | None
     query: type[Schema] | None
@@ -91,57 +105,36 @@ class Operation:
     conditional: bool
     creates: str | None
     also: tuple[int, ...]
-    parameters: dict[str, type]
-    summary: str
 
 
-def operation(
-    *,
-    auth: str | None = None,
-    body: type[Schema] | None = None,
-    query: type[Schema] | None = None,
-    returns: type[Schema] | None = None,
-    status: int = 200,
-    secret: bool = False,
-    conditional: bool = False,
-    creates: str | None = None,
-    also: tuple[int, ...] = (),
-) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+def operation(**options: Unpack[_Options]) -> Callable[[Callable[..., Any]], Callable[..., None]]:
     """Declares a responder `(self, call, **path parameters) -> answer`; its docstring is its summary.
 
-    auth: None for nobody in particular, "optional", or the scope that a credential needs. returns: the answer's shape.
-    secret: the answer is shown once and stored nowhere, so that a retry with the same Idempotency-Key is a conflict.
-    conditional: with If-Match it is carried out on that state alone, else answered 412. creates: the path parameter that the
-    answer's `id` is one for. also: statuses that only this operation has; containers/generate/openapi.py knows the usual ones.
+    auth: None for nobody in particular, "optional", or the scope that a credential needs. body, query: what comes in.
+    returns: the answer's shape. status: of the answer. secret: the answer is shown once and stored nowhere, so that a retry
+    with the same Idempotency-Key is a conflict. conditional: with If-Match it is carried out on that state alone, else answered
+    412. creates: the path parameter that the answer's `id` is one for. also: statuses that only this operation has;
+    containers/generate/openapi.py knows the usual ones.
     """
 
     def declare(function: Callable[..., Any]) -> Callable[..., None]:
-        parameters = {
-            name: parameter.annotation for name, parameter in list(inspect.signature(function).parameters.items())[2:]
-        }
-        summary = inspect.getdoc(function) or ""
-        spec = Operation(auth, body, query, returns, status, secret, conditional, creates, also, parameters, summary)
+        given = list(inspect.signature(function).parameters.items())[2:]
+        parameters = {name: parameter.annotation for name, parameter in given}
+        spec = Operation(**options, parameters=parameters, summary=inspect.getdoc(function) or "")
 
         @wraps(function)
         def responder(self: Resource, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
-            _respond(
-                spec,
-                function,
-                self,
-                path,
-                Call(
-                    services=self.services,
-                    request_id=req.context.request_id,
-                    address=req.get_header("X-Forwarded-For") or req.remote_addr,
-                    req=req,
-                    resp=resp,
-                ),
-            )
+            _respond(spec, function, self, path, _call(self.services, req, resp))
 
         responder.operation = spec  # type: ignore[attr-defined]
         return responder
 
     return declare
+
+
+def _call(services: Services, req: falcon.Request, resp: falcon.Response) -> Call:
+    address = req.get_header("X-Forwarded-For") or req.remote_addr
+    return Call(services=services, request_id=req.context.request_id, address=address, req=req, resp=resp)
 
 
 def _respond(
