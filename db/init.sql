@@ -239,24 +239,33 @@ INSERT INTO schema_migrations (name) VALUES ('0003_words_on_shaders');
 -- A shader is public from its picture on: others see public_version, which follows once a saved version can be seen.
 -- wish: the version that is to become public then; refusal: why the last wish was not met, {version, reason, detail}.
 -- revision: counts what was saved, so that a client can say which state it changes.
+-- saved_by: the request that saved last, which the gateway may send again to another copy.
 ALTER TABLE shaders ADD COLUMN public_version integer, ADD COLUMN wish integer, ADD COLUMN refusal jsonb,
-    ADD COLUMN revision integer NOT NULL DEFAULT 1;
+    ADD COLUMN revision integer NOT NULL DEFAULT 1, ADD COLUMN saved_by text;
+-- Others see the versions that were public once, not those between them that could not be shown.
+ALTER TABLE versions ADD COLUMN public_at timestamptz;
 UPDATE shaders s SET public_version = (
-    SELECT max(r.version) FROM renders r WHERE r.shader_id = s.id AND r.version >= s.first_public AND r.status = 'ready')
+    SELECT max(r.version) FROM renders r WHERE r.shader_id = s.id AND r.version >= s.first_public AND r.status = 'ready'
+        AND NOT (coalesce(r.facets->>'blank', '') = 'true' AND coalesce(r.facets->>'moves', '') <> 'true'))
 WHERE status <> 'draft';
+UPDATE versions v SET public_at = s.published_at FROM shaders s
+WHERE s.id = v.shader_id AND v.n BETWEEN s.first_public AND s.public_version;
 UPDATE shaders s SET wish = s.version,
-    refusal = (SELECT jsonb_build_object('version', r.version, 'reason', coalesce(r.reason, 'other'), 'detail', r.detail)
-        FROM renders r WHERE r.shader_id = s.id AND r.version = s.version AND r.status = 'failed' ORDER BY r.queued_at DESC LIMIT 1)
-WHERE status <> 'draft' AND public_version IS DISTINCT FROM version;
+    refusal = (SELECT CASE WHEN r.status = 'failed'
+            THEN jsonb_build_object('version', r.version, 'reason', coalesce(r.reason, 'other'), 'detail', r.detail)
+            WHEN r.status = 'ready' THEN jsonb_build_object('version', r.version, 'reason', 'blank', 'detail', 'It is one colour all over.') END
+        FROM renders r WHERE r.shader_id = s.id AND r.version = s.version ORDER BY r.queued_at DESC LIMIT 1)
+WHERE status = 'published' AND public_version IS DISTINCT FROM version;
 UPDATE shaders SET wish = NULL WHERE refusal IS NOT NULL;
 UPDATE shaders SET status = 'draft' WHERE public_version IS NULL;
-ALTER TABLE shaders ADD CONSTRAINT shaders_public_is_seen CHECK (status = 'draft' OR public_version IS NOT NULL);
+CREATE INDEX shaders_wished ON shaders (id) WHERE wish IS NOT NULL;
 
 -- Shaders that were deleted, so that a request that comes too late is told so.
 CREATE TABLE deleted_shaders (
     id uuid PRIMARY KEY,
     author_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     was_public boolean NOT NULL,
+    deleted_by text,
     deleted_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX deleted_shaders_age ON deleted_shaders (deleted_at);
@@ -266,6 +275,8 @@ CREATE INDEX deleted_shaders_author ON deleted_shaders (author_id);
 -- yields: how often its preview gave way to a poster that somebody waited for.
 -- capture: the picture that an author's browser made of what is too heavy for the renderer.
 ALTER TABLE renders ADD COLUMN requested_from text, ADD COLUMN yields integer NOT NULL DEFAULT 0, ADD COLUMN capture bytea;
+
+CREATE INDEX renders_captures ON renders (shader_id) WHERE capture IS NOT NULL;
 
 -- Keys become garbage in their order, so that two deletions of the same pictures never wait for each other.
 CREATE OR REPLACE FUNCTION outputs_to_garbage() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -328,7 +339,7 @@ FROM renders r;
 INSERT INTO schema_views (name, digest) VALUES ('render_documents', '6d4bf17e728a5aec6b012e8bb441384767739f6bb55b3e7e0611ef2f57c6b861');
 
 -- A shader as lists show it, twice: as its author sees it (own), with the version saved last, and as everybody else does,
--- with the public one. The columns that documents of lists do not have (project, style, credits, origin) cost nothing
+-- with the public one, if there is one. The columns that documents of lists do not have (project, style, credits, origin) cost nothing
 -- where a query does not ask for them.
 CREATE VIEW shader_documents AS
 SELECT s.id, seen.own, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words,
@@ -341,22 +352,25 @@ SELECT s.id, seen.own, s.author_id, s.status, s.published_at, s.hot, wilson(s.up
         ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
     'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
     'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
-               WHERE r.shader_id = s.id AND r.version = seen.n ORDER BY r.queued_at DESC LIMIT 1))
+               WHERE r.shader_id = s.id AND r.version = seen.n
+               ORDER BY (NOT seen.own AND r.status = 'ready') DESC, r.queued_at DESC LIMIT 1))
     || CASE WHEN seen.own THEN jsonb_build_object('publication', CASE
         WHEN s.wish IS NOT NULL THEN jsonb_build_object('status', 'waiting', 'version', s.wish)
         WHEN s.refusal IS NOT NULL THEN jsonb_build_object('status', 'refused') || s.refusal END)
     ELSE '{}'::jsonb END AS document
 FROM shaders s JOIN users u ON u.id = s.author_id
 CROSS JOIN LATERAL (VALUES (true, s.version), (false, s.public_version)) AS seen (own, n)
-LEFT JOIN versions v ON v.shader_id = s.id AND v.n = seen.n;
-INSERT INTO schema_views (name, digest) VALUES ('shader_documents', '4d325ceb4e4f8c0a93ac8d4c262bb30335f5c604a49dc07413201f7f6e1d546d');
+LEFT JOIN versions v ON v.shader_id = s.id AND v.n = seen.n
+WHERE seen.n IS NOT NULL;
+INSERT INTO schema_views (name, digest) VALUES ('shader_documents', '1ae5e181306b741f35ef21691a533454d2dcb5d39417169d0af143d031a92fa8');
 
 -- A version as lists show it, with its newest render.
 CREATE VIEW version_documents AS
-SELECT v.shader_id, v.n, v.project, jsonb_build_object('n', v.n, 'created_at', v.created_at,
+SELECT v.shader_id, v.n, v.public_at, v.project, jsonb_build_object('n', v.n, 'created_at', v.created_at,
     'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
-               WHERE r.shader_id = v.shader_id AND r.version = v.n ORDER BY r.queued_at DESC LIMIT 1)) AS document
+               WHERE r.shader_id = v.shader_id AND r.version = v.n
+               ORDER BY (r.status = 'ready') DESC, r.queued_at DESC LIMIT 1)) AS document
 FROM versions v;
-INSERT INTO schema_views (name, digest) VALUES ('version_documents', '46c06707e958a4335678f33a1fc075f5c1a3995f5681eec691fdc8fa365bb6b1');
+INSERT INTO schema_views (name, digest) VALUES ('version_documents', '0f4b332b592bbada2cb86e62376a26a0597167799a55448210fb66652d3f0b09');
 
 COMMIT;

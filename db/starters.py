@@ -43,23 +43,25 @@ def as_system(request: Request) -> Request:
 
 def publish(request: Request) -> list[UUID]:
     """Publishes what is new under the system account and saves what has changed; returns the shaders with new pictures."""
-    known = shaders.ids_by_title(as_system(request))
+    known = shaders.own_by_title(as_system(request))
     published = (_publish(request, starter, known.get(starter["title"])) for starter in starters())
     return [shader for shader in published if shader]
 
 
 def stored(request: Request) -> list[dict[str, Any]]:
     """The starters as their author sees them, in the order of their creation."""
-    found = [shaders.read(request, shader) for shader in shaders.ids_by_title(as_system(request)).values()]
+    found = [shaders.read(request, shader["id"]) for shader in shaders.own_by_title(as_system(request)).values()]
     return sorted(found, key=lambda item: item["created_at"])
 
 
-def _publish(request: Request, starter: dict[str, Any], known: UUID | None) -> UUID | None:
-    """The shader, if it has new pictures."""
+def _publish(request: Request, starter: dict[str, Any], known: dict[str, Any] | None) -> UUID | None:
+    """The shader, if it has new pictures. One that could not be shown is wished for again."""
     if known is None:
         return shaders.create(request, starter)
     changes = {name: starter[name] for name in ("description", "tags", "license", "credits", "project")}
-    return known if shaders.save(request, known, load(Changes, changes)) else None
+    wish = {"status": "published"} if known["status"] == "draft" else {}
+    saved = shaders.save(request, known["id"], load(Changes, changes | wish))
+    return known["id"] if saved else None
 
 
 def main() -> None:

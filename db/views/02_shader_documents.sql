@@ -1,5 +1,5 @@
 -- A shader as lists show it, twice: as its author sees it (own), with the version saved last, and as everybody else does,
--- with the public one. The columns that documents of lists do not have (project, style, credits, origin) cost nothing
+-- with the public one, if there is one. The columns that documents of lists do not have (project, style, credits, origin) cost nothing
 -- where a query does not ask for them.
 CREATE VIEW shader_documents AS
 SELECT s.id, seen.own, s.author_id, s.status, s.published_at, s.hot, wilson(s.up, s.down) AS wilson, s.tags, s.words,
@@ -12,11 +12,13 @@ SELECT s.id, seen.own, s.author_id, s.status, s.published_at, s.hot, wilson(s.up
         ELSE round(wilson(s.up, s.down)::numeric * power(0.5, greatest(0, extract(epoch FROM now() - s.published_at) / 172800)), 6) END,
     'votes', jsonb_build_object('up', s.up, 'down', s.down), 'forked_from', s.forked_from,
     'render', (SELECT d.document FROM renders r JOIN render_documents d ON d.id = r.id
-               WHERE r.shader_id = s.id AND r.version = seen.n ORDER BY r.queued_at DESC LIMIT 1))
+               WHERE r.shader_id = s.id AND r.version = seen.n
+               ORDER BY (NOT seen.own AND r.status = 'ready') DESC, r.queued_at DESC LIMIT 1))
     || CASE WHEN seen.own THEN jsonb_build_object('publication', CASE
         WHEN s.wish IS NOT NULL THEN jsonb_build_object('status', 'waiting', 'version', s.wish)
         WHEN s.refusal IS NOT NULL THEN jsonb_build_object('status', 'refused') || s.refusal END)
     ELSE '{}'::jsonb END AS document
 FROM shaders s JOIN users u ON u.id = s.author_id
 CROSS JOIN LATERAL (VALUES (true, s.version), (false, s.public_version)) AS seen (own, n)
-LEFT JOIN versions v ON v.shader_id = s.id AND v.n = seen.n;
+LEFT JOIN versions v ON v.shader_id = s.id AND v.n = seen.n
+WHERE seen.n IS NOT NULL;

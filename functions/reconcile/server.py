@@ -23,6 +23,7 @@ from shared.renders import upkeep
 from shared.request import Request, Services
 from shared.settings import Config
 from shared.shaders import operations as shaders
+from shared.shaders import publication
 from shared.stores.storage import StorageError
 from shared.work import WORKERS
 
@@ -46,11 +47,12 @@ class Reconciler:
     audited: upkeep.Position = field(default_factory=upkeep.Position)
 
     def tick(self, n: int) -> None:
-        """One round: ring; every 2 s empty the garbage; every 10 s audit; every minute expire and sweep."""
+        """One round: ring; every 2 s empty the garbage; every 10 s audit, and review wishes; every minute expire and sweep."""
         self._alone(self.ring)
         if n % 2 == 0:
             self._alone(self.empty_garbage)
         if n % 10 == 0:
+            self._alone(publication.review_settled)
             self.audit()
         if n % 60 == 0:
             self._alone(self.sweep)

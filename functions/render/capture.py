@@ -47,6 +47,6 @@ def records(data: bytes, plan: Plan) -> list[Record]:
     digest = hashlib.sha256(encoded).digest()
     return [
         facts,
-        Output(still.name, "image/webp", still.width, still.height, encoded, still.time, digest),
+        Output(still.name, "image/webp", still.width, still.height, encoded, None, digest),
         End("done"),
     ]

@@ -100,6 +100,7 @@ class ShaderRenders(Resource):
         """Give your shader a picture from your browser, where it is too heavy for the server; it can be public with it."""
         version = shaders.wish_again(call, shader)
         render = renders.queue_capture(call, shader, version, call.body["picture"])
+        shaders.check_bytes(call)
         call.location = f"/api/v1/renders/{render}"
         return renders.read(call, render)
 

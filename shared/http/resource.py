@@ -33,7 +33,7 @@ from shared.validation import invalid, load, shortened
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request, as at the gateway."""
 
-_STRONG_TAG = re.compile(r'(?<!W/)"(\d{1,9})"')
+_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 """An ETag of ours in an If-Match header."""
 
 Routes = Mapping[str, type["Resource"]]
@@ -53,11 +53,13 @@ class Call(Request):
 
     @property
     def if_match(self) -> set[int] | None:
-        """The revisions that If-Match names; None where nothing is said, or any will do. Weak tags match nothing."""
+        """The revisions that If-Match names; None where nothing is said, or any will do.
+
+        A revision is exact, so a tag that was weakened on the way, as gateways do that compress, means the same.
+        """
         header = self.req.get_header("If-Match")
-        if header is None or header.strip() == "*":
-            return None
-        return {int(number) for number in _STRONG_TAG.findall(header)}
+        tags = [tag.strip() for tag in ("*" if header is None else header).split(",")]
+        return None if "*" in tags else {int(tag[1]) for tag in map(_TAG.fullmatch, tags) if tag}
 
     def replace_answer(self, action: Callable[[Any], Any]) -> None:
         """Runs `action(answer)` once the transaction holds; what it returns, if anything, becomes the answer."""

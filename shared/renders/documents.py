@@ -53,7 +53,9 @@ class Frame(Schema):
     """A picture of a frame. Those of renders before version 7 of the renderer lack `frame`, `time_delta` and `facts`."""
 
     name = fields.String(required=True, metadata={"description": "`poster`, or `frame-` and a number"})
-    time = fields.Float(required=True, metadata={"description": "seconds, as drawn: frame / 60"})
+    time = fields.Float(
+        metadata={"description": "seconds, as drawn: frame / 60; absent of a picture from its author's browser"}
+    )
     frame = fields.Integer(
         metadata={"description": "iFrame; whatever builds on earlier frames was stepped from frame 0 on"}
     )

@@ -49,28 +49,35 @@ def queue_version(request: Request, shader: UUID, version: int, project: dict[st
 
     Raises TooMany when the user has MAX_OPEN_SAVED waiting.
     """
-    if one(request.connection, _SQL.open_saved, {"user": request.user_id})["n"] >= MAX_OPEN_SAVED:
-        raise TooMany(
-            f"Pictures of {MAX_OPEN_SAVED} saves are waiting already; save again in a minute.", retry_after=60
-        )
+    _check_open_saved(request)
     plan = publication(project, request.services.config.max_render_duration)
     values = {"shader": shader, "version": version, "plan": json(plan.document())}
     return _queue(request, _SQL.queue_version, values)
 
 
+def _check_open_saved(request: Request) -> None:
+    if one(request.connection, _SQL.open_saved, {"user": request.user_id})["n"] >= MAX_OPEN_SAVED:
+        raise TooMany(
+            f"Pictures of {MAX_OPEN_SAVED} saves are waiting already; save again in a minute.", retry_after=60
+        )
+
+
 def queue_capture(request: Request, shader: UUID, version: int, picture: str) -> UUID:
     """Queues a picture that the author's browser made, for the worker to encode anew; returns the render's id.
 
-    picture: base64. Raises Invalid where it is none, Conflict unless the version proved too heavy for the server.
+    picture: base64. Raises Invalid where it is none, Conflict unless the version proved too heavy for the server and has no
+    picture yet, TooMany as of queue_version.
     """
+    _check_open_saved(request)
     known = {"shader": shader, "n": version, "reasons": list(TOO_MUCH)}
     if request.connection.execute(_SQL.was_too_much, known).fetchone() is None:
-        raise Conflict("The server draws this version itself: a captured picture is for what is too heavy for it.")
+        raise Conflict("A captured picture is for a version that is too heavy for the server and has no picture yet.")
     try:
         data = base64.b64decode(picture, validate=True)
     except ValueError as error:
         message = "Must be base64."
         raise Invalid(message, errors=[{"field": "picture", "message": message}]) from error
+    request.connection.execute(_SQL.drop_bad_captures, known)
     values = {"shader": shader, "version": version, "plan": json(CAPTURE.document()), "capture": data}
     return _queue(request, _SQL.queue_capture, values)
 
@@ -123,11 +130,21 @@ def verdict(connection: Connection, shader: UUID, n: int) -> Verdict | None:
     if row is None or row["status"] in ("queued", "rendering"):
         return None
     if row["status"] == "failed":
-        return Verdict(row["reason"] or "other", row["detail"] or _first_error(row["errors"]))
+        return Verdict(row["too_much"] or row["reason"] or "other", row["detail"] or _first_error(row["errors"]))
     facets = row["facets"] or {}
     if not facets.get("blank") or facets.get("moves"):
         return Verdict()
-    return Verdict("blank", BLANK) if row["settled"] else None
+    return Verdict(row["too_much"] or "blank", BLANK) if row["settled"] else None
+
+
+def older_good(connection: Connection, shader: UUID, n: int) -> int | None:
+    """The newest version before n that was public and can still be seen."""
+    return one(connection, _SQL.older_good, {"shader": shader, "n": n})["n"]
+
+
+def captured_bytes(connection: Connection, author: UUID) -> int:
+    """Bytes of the pictures that a user's browser made."""
+    return one(connection, _SQL.captured_bytes, {"author": author})["bytes"]
 
 
 def _first_error(errors: list[dict[str, Any]]) -> str:
@@ -151,13 +168,13 @@ def outputs(request: Request, render: UUID) -> list[dict[str, Any]]:
 
 
 def list_of_shader(request: Request, shader: UUID, seen: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
-    """A page of the renders of a shader's versions, newest first. seen: `first` and `last` of them, from shaders.visible.
+    """A page of the renders of a shader's versions, newest first. seen: whether it is one's `own`, from shaders.visible.
 
     page: a loaded lists.Page.
     """
     after, after_id = lists.decode("renders", page.get("cursor"), (lists.timestamp, UUID)) or (None, None)
     place = {"after": after, "after_id": after_id, "limit": page["limit"] + 1}
-    values = {"shader": shader, "first": seen["first"], "last": seen["last"], **place}
+    values = {"shader": shader, "own": seen["own"], **place}
     rows = request.connection.execute(_SQL.of_shader, values).fetchall()
     return lists.page(rows, page["limit"], "renders", "queued_at", "id")
 

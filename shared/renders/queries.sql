@@ -3,7 +3,19 @@ INSERT INTO renders (shader_id, version, plan, requested_by, request_id)
 VALUES (%(shader)s, %(version)s, %(plan)s, %(user)s, %(request)s) RETURNING id;
 
 -- name: was_too_much
-SELECT FROM renders WHERE shader_id = %(shader)s AND version = %(n)s AND reason = ANY(%(reasons)s) AND status = 'failed' LIMIT 1;
+-- A row if the server's newest attempt at the version failed for one of the reasons, and no captured picture serves or waits.
+SELECT FROM (SELECT status, reason FROM renders WHERE shader_id = %(shader)s AND version = %(n)s AND capture IS NULL
+        ORDER BY queued_at DESC LIMIT 1) newest
+WHERE status = 'failed' AND reason = ANY(%(reasons)s)
+  AND NOT EXISTS (SELECT FROM renders WHERE shader_id = %(shader)s AND version = %(n)s AND capture IS NOT NULL AND status <> 'failed'
+      AND coalesce(facets->>'blank', '') <> 'true');
+
+-- name: drop_bad_captures
+DELETE FROM renders WHERE shader_id = %(shader)s AND version = %(n)s AND capture IS NOT NULL;
+
+-- name: captured_bytes
+SELECT coalesce(sum(pg_column_size(r.capture)), 0)::bigint AS bytes FROM renders r JOIN shaders s ON s.id = r.shader_id
+WHERE s.author_id = %(author)s AND r.capture IS NOT NULL;
 
 -- name: queue_capture
 INSERT INTO renders (shader_id, version, plan, preview, capture, requested_by, request_id)
@@ -17,7 +29,8 @@ VALUES (%(project)s, %(plan)s, %(preview)s, %(user)s, %(client)s, %(request)s, n
 -- name: read
 -- Renders of a draft, and of versions that were never public, are its author's alone; an ad hoc render belongs to whoever holds its id.
 SELECT d.document FROM render_documents d LEFT JOIN shaders s ON s.id = d.shader_id
-WHERE d.id = %(id)s AND (%(trusted)s OR s.id IS NULL OR s.author_id = %(user)s::uuid OR d.version BETWEEN s.first_public AND s.public_version);
+LEFT JOIN versions v ON v.shader_id = d.shader_id AND v.n = d.version
+WHERE d.id = %(id)s AND (%(trusted)s OR s.id IS NULL OR s.author_id = %(user)s::uuid OR v.public_at IS NOT NULL);
 
 -- name: outputs
 SELECT name, key, type, width, height, time FROM outputs WHERE render_id = %(id)s ORDER BY name;
@@ -26,13 +39,21 @@ SELECT name, key, type, width, height, time FROM outputs WHERE render_id = %(id)
 SELECT id FROM renders WHERE shader_id = %(shader)s ORDER BY id FOR UPDATE;
 
 -- name: verdict
--- What became of a version's pictures: of its newest render.
-SELECT id, status, reason, detail, errors, facets, settled_at IS NOT NULL AS settled FROM renders
-WHERE shader_id = %(shader)s AND version = %(n)s ORDER BY queued_at DESC LIMIT 1;
+-- What became of a version's pictures: of its newest render. too_much: why the server could not draw what was captured instead.
+SELECT r.id, r.status, r.reason, r.detail, r.errors, r.facets, r.settled_at IS NOT NULL AS settled,
+    CASE WHEN r.capture IS NOT NULL THEN (SELECT s.reason FROM renders s WHERE s.shader_id = r.shader_id AND s.version = r.version
+        AND s.capture IS NULL ORDER BY s.queued_at DESC LIMIT 1) END AS too_much
+FROM renders r WHERE r.shader_id = %(shader)s AND r.version = %(n)s ORDER BY r.queued_at DESC LIMIT 1;
+
+-- name: older_good
+-- The newest version before n that was public and can be seen.
+SELECT max(r.version) AS n FROM renders r JOIN versions v ON v.shader_id = r.shader_id AND v.n = r.version
+WHERE r.shader_id = %(shader)s AND r.version < %(n)s AND r.status = 'ready' AND v.public_at IS NOT NULL;
 
 -- name: of_shader
 SELECT r.id, r.queued_at, d.document FROM renders r JOIN render_documents d ON d.id = r.id
-WHERE r.shader_id = %(shader)s AND r.version BETWEEN %(first)s AND %(last)s
+JOIN versions v ON v.shader_id = r.shader_id AND v.n = r.version
+WHERE r.shader_id = %(shader)s AND (%(own)s OR v.public_at IS NOT NULL)
   AND (%(after)s::timestamptz IS NULL OR (r.queued_at, r.id) < (%(after)s::timestamptz, %(after_id)s::uuid))
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 

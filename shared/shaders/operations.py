@@ -30,27 +30,26 @@ def create(request: Request, values: dict[str, Any], forked_from: UUID | None = 
 
     With the status `published` it becomes public once its picture is there.
     """
-    wish, refusal = _wish(1, values["project"]) if values["status"] == "published" else (None, None)
     words = {name: values[name] for name in _WORDS}
-    more = {"author": request.signed_in.id, "forked_from": forked_from, "wish": wish, "refusal": refusal}
+    wish = 1 if values["status"] == "published" else None
+    more = {"author": request.signed_in.id, "forked_from": forked_from, "wish": wish}
     row = one(request.connection, _SQL.create, {**words, **more, "origin": _optional(words["origin"])})
     _add_version(request, row["id"], 1, values["project"])
+    publication.review(request, row["id"], 1)
     return row["id"]
-
-
-def _wish(n: int, project: dict[str, Any]) -> tuple[int | None, Any]:
-    """The wish for version n to become public, or the refusal of it."""
-    if publication.is_template(project):
-        return None, json(publication.UNCHANGED.document(n))
-    return n, None
 
 
 def _add_version(request: Request, shader: UUID, n: int, project: dict[str, Any]) -> None:
     versions.add(request.connection, shader, n, project)
-    most = request.services.config.user_source_bytes
-    if versions.bytes_of_author(request.connection, request.signed_in.id) > most:
-        raise TooLarge(f"All versions of your shaders would take more than {most >> 20} MB. Delete shaders to go on.")
+    check_bytes(request)
     renders.queue_version(request, shader, n, project)
+
+
+def check_bytes(request: Request) -> None:
+    """Raises TooLarge where the user's sources and captured pictures take more than an account may keep."""
+    most, user = request.services.config.user_source_bytes, request.signed_in.id
+    if versions.bytes_of_author(request.connection, user) + renders.captured_bytes(request.connection, user) > most:
+        raise TooLarge(f"All versions of your shaders would take more than {most >> 20} MB. Delete shaders to go on.")
 
 
 def _optional(value: Any) -> Any:
@@ -67,13 +66,16 @@ def read(request: Request, shader: UUID) -> dict[str, Any]:
 
 def _missing(request: Request, shader: UUID) -> NotFound | Gone:
     """What to say of a shader that is not there for this user."""
-    if request.connection.execute(_SQL.was_deleted, {"id": shader, "user": request.user_id}).fetchone():
-        return Gone("This shader was deleted.")
-    return NotFound("There is no such shader.")
+    return Gone("This shader was deleted.") if _deletion(request, shader) else NotFound("There is no such shader.")
+
+
+def _deletion(request: Request, shader: UUID) -> dict[str, Any] | None:
+    """`{deleted_by}`, the request that deleted the shader, where the user may know of it."""
+    return request.connection.execute(_SQL.was_deleted, {"id": shader, "user": request.user_id}).fetchone()
 
 
 def visible(request: Request, shader: UUID) -> dict[str, Any]:
-    """`{id, author_id, status, title, first, last}` if the user may see it. Raises NotFound, Gone."""
+    """`{id, author_id, status, title, own}` if the user may see it. Raises NotFound, Gone."""
     return _if_visible(request, shader, _SQL.visible)
 
 
@@ -133,7 +135,9 @@ def _lock_own(request: Request, shader: UUID, statement: Any, revisions: Collect
         raise _missing(request, shader)
     if row["author_id"] != request.signed_in.id:
         raise Forbidden("Only its author may change this shader. Fork it to make it yours.")
-    if revisions is not None and row["revision"] not in revisions:
+    known = revisions is None or row["revision"] in revisions
+    # The gateway sends a request again whose first copy died, perhaps behind its commit.
+    if not known and (request.request_id is None or row["saved_by"] != request.request_id):
         raise Outdated("It was saved elsewhere meanwhile; nothing was changed. Read it again, then save.")
     return row
 
@@ -153,7 +157,7 @@ def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Col
     if words["license"] != row["license"]:
         licences.check(row["source_license"], words["license"])
     values = {**words, "origin": _optional(words["origin"]), **_standing(request, row, changes.get("status"), version)}
-    request.connection.execute(_SQL.update, {"id": shader, "version": version, **values})
+    request.connection.execute(_SQL.update, {"id": shader, "version": version, "request": request.request_id, **values})
     publication.review(request, shader, version)
     return changed
 
@@ -178,12 +182,11 @@ def _standing(request: Request, row: dict[str, Any], asked: str | None, version:
         return {"status": status, "wish": None, "refusal": None}
     if version == row["version"] and (asked != "published" or version == row["public_version"]):
         return {"status": status, "wish": row["wish"], "refusal": _optional(row["refusal"])}
-    if not (public or asked == "published" or row["wish"]):
-        return {"status": status, "wish": None, "refusal": None}
-    wish, refusal = _wish(version, versions.project_of(request.connection, row["id"], version))
-    if wish and row["refusal"] and version == row["version"]:
+    if row["refusal"] and version == row["version"]:
         _draw_again(request, row)
-    return {"status": status, "wish": wish, "refusal": refusal}
+    # Whoever was refused wishes still: mended code is published without asking again.
+    wished = public or asked == "published" or row["wish"] or row["refusal"]
+    return {"status": status, "wish": version if wished else None, "refusal": None}
 
 
 def _draw_again(request: Request, row: dict[str, Any]) -> None:
@@ -221,9 +224,13 @@ def fork(request: Request, shader: UUID) -> UUID:
 
 def delete(request: Request, shader: UUID, revisions: Collection[int] | None = None) -> None:
     """The shader, its versions and pictures are gone; forks of it stay. revisions: as of `save`."""
+    deletion = _deletion(request, shader)
+    if deletion and request.request_id and deletion["deleted_by"] == request.request_id:
+        return  # the gateway sent the request again
     row = _lock_own(request, shader, _SQL.lock_whole, revisions)
     public = row["status"] != "draft"
-    request.connection.execute(_SQL.bury, {"id": shader, "author": row["author_id"], "was_public": public})
+    burial = {"author": row["author_id"], "was_public": public, "request": request.request_id}
+    request.connection.execute(_SQL.bury, {"id": shader, **burial})
     renders.lock_of_shader(request.connection, shader)
     request.connection.execute(_SQL.delete, {"id": shader})
 
@@ -233,10 +240,10 @@ def forget_deleted(connection: Connection) -> None:
     connection.execute(_SQL.forget_deleted)
 
 
-def ids_by_title(request: Request) -> dict[str, UUID]:
-    """The user's own shaders: title -> id."""
+def own_by_title(request: Request) -> dict[str, dict[str, Any]]:
+    """The user's own shaders: title -> `{id, title, status}`."""
     rows = request.connection.execute(_SQL.by_author, {"author": request.signed_in.id}).fetchall()
-    return {row["title"]: row["id"] for row in rows}
+    return {row["title"]: row for row in rows}
 
 
 def count_by_status(connection: Connection) -> dict[str, int]:

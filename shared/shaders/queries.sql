@@ -1,7 +1,7 @@
 -- name: create
 -- words is what a search finds a shader by.
-INSERT INTO shaders (author_id, title, description, tags, license, credits, origin, wish, refusal, forked_from, words)
-VALUES (%(author)s, %(title)s, %(description)s, %(tags)s, %(license)s, %(credits)s, %(origin)s, %(wish)s, %(refusal)s, %(forked_from)s,
+INSERT INTO shaders (author_id, title, description, tags, license, credits, origin, wish, forked_from, words)
+VALUES (%(author)s, %(title)s, %(description)s, %(tags)s, %(license)s, %(credits)s, %(origin)s, %(wish)s, %(forked_from)s,
     setweight(to_tsvector('english', %(title)s), 'A')
     || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
     || setweight(to_tsvector('english', %(description)s), 'C'))
@@ -9,18 +9,18 @@ RETURNING id;
 
 -- name: lock
 -- The row to change, held until the end of the transaction.
-SELECT id, author_id, title, description, tags, license, credits, origin, status, version, public_version, wish, refusal, revision,
+SELECT id, author_id, title, description, tags, license, credits, origin, status, version, public_version, wish, refusal, revision, saved_by,
     forked_from, source_license
 FROM shaders WHERE id = %(id)s FOR NO KEY UPDATE;
 
 -- name: lock_whole
 -- The row to delete: nobody may begin to refer to it either.
-SELECT id, author_id, status, revision FROM shaders WHERE id = %(id)s FOR UPDATE;
+SELECT id, author_id, status, revision, saved_by FROM shaders WHERE id = %(id)s FOR UPDATE;
 
 -- name: update
 UPDATE shaders SET title = %(title)s, description = %(description)s, tags = %(tags)s, license = %(license)s,
     credits = %(credits)s, origin = %(origin)s, status = %(status)s, version = %(version)s, updated_at = now(),
-    wish = %(wish)s, refusal = %(refusal)s, revision = revision + 1,
+    wish = %(wish)s, refusal = %(refusal)s, revision = revision + 1, saved_by = %(request)s,
     words = setweight(to_tsvector('english', %(title)s), 'A')
         || setweight(to_tsvector('english', array_to_string(%(tags)s::text[], ' ')), 'B')
         || setweight(to_tsvector('english', %(description)s), 'C')
@@ -36,11 +36,24 @@ FROM shaders s WHERE f.id = %(id)s AND s.id = %(source)s;
 UPDATE shaders SET public_version = %(n)s, first_public = coalesce(first_public, %(n)s),
     published_at = coalesce(published_at, clock_timestamp()),
     status = CASE WHEN status = 'draft' THEN 'published' ELSE status END,
-    wish = CASE WHEN wish = %(n)s THEN NULL ELSE wish END, refusal = CASE WHEN wish = %(n)s THEN NULL ELSE refusal END
+    wish = CASE WHEN wish = %(n)s THEN NULL ELSE wish END, 
+    refusal = CASE WHEN wish = %(n)s OR (refusal->>'version')::integer = %(n)s THEN NULL ELSE refusal END
 WHERE id = %(id)s;
+
+-- name: settled_wishes
+SELECT s.id, s.wish FROM shaders s WHERE s.wish IS NOT NULL
+  AND EXISTS (SELECT FROM renders r WHERE r.shader_id = s.id AND r.version = s.wish)
+  AND NOT EXISTS (SELECT FROM renders r WHERE r.shader_id = s.id AND r.version = s.wish AND r.settled_at IS NULL)
+ORDER BY s.id LIMIT 100 FOR NO KEY UPDATE OF s SKIP LOCKED;
 
 -- name: wish
 UPDATE shaders SET wish = %(n)s, refusal = NULL WHERE id = %(id)s;
+
+-- name: show_older
+-- Nothing can be seen of the public version any more: an earlier one is shown, or it is a draft again.
+UPDATE shaders SET public_version = %(older)s, refusal = %(refusal)s, wish = CASE WHEN wish = %(n)s THEN NULL ELSE wish END,
+    status = CASE WHEN %(older)s::integer IS NULL THEN 'draft' ELSE status END
+WHERE id = %(id)s;
 
 -- name: refuse
 UPDATE shaders SET wish = NULL, refusal = %(refusal)s WHERE id = %(id)s;
@@ -49,16 +62,16 @@ UPDATE shaders SET wish = NULL, refusal = %(refusal)s WHERE id = %(id)s;
 DELETE FROM shaders WHERE id = %(id)s;
 
 -- name: bury
-INSERT INTO deleted_shaders (id, author_id, was_public) VALUES (%(id)s, %(author)s, %(was_public)s);
+INSERT INTO deleted_shaders (id, author_id, was_public, deleted_by) VALUES (%(id)s, %(author)s, %(was_public)s, %(request)s);
 
 -- name: was_deleted
-SELECT id FROM deleted_shaders WHERE id = %(id)s AND (was_public OR author_id = %(user)s::uuid);
+SELECT deleted_by FROM deleted_shaders WHERE id = %(id)s AND (was_public OR author_id = %(user)s::uuid);
 
 -- name: forget_deleted
 DELETE FROM deleted_shaders WHERE deleted_at < now() - interval '30 days';
 
 -- name: by_author
-SELECT id, title FROM shaders WHERE author_id = %(author)s;
+SELECT id, title, status FROM shaders WHERE author_id = %(author)s;
 
 -- name: read
 -- One shader with its project; drafts are their author's alone, and only the author sees what is not public yet.
@@ -70,11 +83,8 @@ FROM shader_documents d
 WHERE id = %(id)s AND own = (author_id IS NOT DISTINCT FROM %(user)s::uuid) AND (own OR status <> 'draft');
 
 -- name: visible
--- first and last: the oldest and the newest version that this user may see.
-SELECT id, author_id, status, title,
-    CASE WHEN author_id = %(user)s::uuid THEN 1 ELSE first_public END AS first,
-    CASE WHEN author_id = %(user)s::uuid THEN version ELSE public_version END AS last
-FROM shaders
+-- own: whether it is the user's, who sees all of its versions.
+SELECT id, author_id, status, title, author_id IS NOT DISTINCT FROM %(user)s::uuid AS own FROM shaders
 WHERE id = %(id)s AND (status <> 'draft' OR author_id = %(user)s::uuid);
 
 -- name: lock_visible

@@ -39,6 +39,15 @@ def test_a_published_shader_gets_poster_and_preview(api: Api) -> None:
     assert shader["id"] in [item["id"] for item in listed]
 
 
+def test_saves_are_conditional_through_the_gateway(api: Api) -> None:
+    """Which compresses, and so weakens the tags of what it compresses."""
+    path = f"/api/v1/shaders/{api.publish(gradient(5))['id']}"
+    for encoding in ("gzip", "identity"):
+        tag = api.http.get(path, headers={"Accept-Encoding": encoding}).headers["ETag"]
+        saved = [api.http.put(path, json={"title": "Mine"}, headers={"If-Match": tag}).status_code for _ in range(2)]
+        assert saved == [200, 412], (encoding, tag)
+
+
 def test_a_still_has_no_preview(api: Api) -> None:
     render = api.wait_render(api.publish(STILL)["render"]["id"], settled=True)
     assert (render["status"], render["preview"]) == ("ready", "none")

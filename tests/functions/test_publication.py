@@ -3,15 +3,23 @@
 import base64
 import io
 import json
+import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from db import starters
 from functions.render.renderer import End, Facts, Record
-from tests.functions.conftest import Client
+from shared.http.app import create_app
+from shared.request import Services
+from shared.settings import Config
+from shared.shaders import publication
+from shared.stores.db import Database
+from tests.functions.conftest import Client, all_routes
 from tests.functions.scripting import good, poster
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"
@@ -157,6 +165,14 @@ def test_what_failed_by_chance_is_drawn_again_on_the_next_wish(ann: Client) -> N
     assert len(ann.call("GET", f"{path_of(failing)}/renders").json["items"]) == 1
 
 
+def test_the_template_is_no_new_version_of_a_public_shader(client: Client, ann: Client) -> None:
+    made = ann.publish()
+    blanks = TEMPLATE["passes"][0]["code"] + "\n\n"
+    assert ann.call("PUT", path_of(made), {"code": blanks}).json["publication"]["reason"] == "template"
+    ann.draw()
+    assert client.call("GET", path_of(made)).json["version"] == 1
+
+
 def test_nobody_publishes_the_template_as_it_is(client: Client, ann: Client) -> None:
     made = ann.call("POST", "/api/v1/shaders", {"title": "Mine", "project": TEMPLATE, "status": "published"}).json
     assert (made["status"], made["publication"]["reason"]) == ("draft", "template")
@@ -230,3 +246,152 @@ def test_a_captured_picture_that_cannot_be_shown_leaves_a_draft(client: Client, 
     ann.call("POST", f"{path_of(made)}/renders", {"picture": encoded("WEBP")})
     ann.draw()
     assert len(listed(client)) == 1
+
+
+def test_a_captured_picture_is_not_replaced_and_replaces_nothing(client: Client, ann: Client) -> None:
+    made = ann.create()
+    ann.draw(too_heavy)
+    body = {"picture": encoded("PNG")}
+    assert ann.call("POST", f"{path_of(made)}/renders", body).status_code == 201
+    assert ann.call("POST", f"{path_of(made)}/renders", body).status_code == 409, "one waits already"
+    ann.draw()
+    assert ann.call("POST", f"{path_of(made)}/renders", body).status_code == 409
+    assert client.call("GET", path_of(made)).json["render"]["status"] == "ready"
+    slow = ann.create(code=CODE % 7)
+    ann.draw(lost_for_good)
+    ann.call("PUT", path_of(slow), {"status": "published"})
+    ann.draw()
+    assert ann.call("POST", f"{path_of(slow)}/renders", body).status_code == 409, "the server drew it in the end"
+
+
+def test_a_refused_capture_leaves_the_reason_and_another_try(ann: Client) -> None:
+    made = ann.create()
+    ann.draw(too_heavy)
+    ann.call("POST", f"{path_of(made)}/renders", {"picture": encoded("PNG", colours=False)})
+    ann.draw()
+    publication = ann.call("GET", path_of(made)).json["publication"]
+    assert publication["reason"] == "too_heavy"
+    assert "one colour" in publication["detail"]
+    assert ann.call("POST", f"{path_of(made)}/renders", {"picture": encoded("PNG")}).status_code == 201
+
+
+def test_captured_pictures_count_as_what_an_account_keeps(config: Config, services: Services) -> None:
+    limited = Client(create_app(all_routes(), replace(config, user_source_bytes=20_000)))
+    limited.services = services
+    ann = limited.register("ann")
+    made = ann.create()
+    ann.draw(too_heavy)
+    noise = Image.frombytes("RGB", (200, 100), random.Random(1).randbytes(60_000))
+    file = io.BytesIO()
+    noise.save(file, "PNG")
+    body = {"picture": base64.b64encode(file.getvalue()).decode()}
+    assert ann.call("POST", f"{path_of(made)}/renders", body).status_code == 413
+
+
+def test_a_captured_picture_has_no_time(client: Client, ann: Client) -> None:
+    made = ann.create()
+    ann.draw(too_heavy)
+    ann.call("POST", f"{path_of(made)}/renders", {"picture": encoded("PNG")})
+    ann.draw()
+    (frame,) = client.call("GET", path_of(made)).json["render"]["frames"]
+    assert "time" not in frame
+    assert (frame["width"], frame["height"]) == (640, 360)
+
+
+def test_versions_that_could_not_be_shown_stay_private(ann: Client, bob: Client) -> None:
+    made = ann.publish()
+    failed = ann.call("PUT", path_of(made), {"code": "a secret"}).json["render"]["id"]
+    ann.draw(broken)
+    ann.call("PUT", path_of(made), {"code": CODE % 3})
+    ann.draw()
+    assert [item["n"] for item in bob.call("GET", f"{path_of(made)}/versions").json["items"]] == [3, 1]
+    assert len(bob.call("GET", f"{path_of(made)}/renders").json["items"]) == 2
+    assert bob.call("GET", f"{path_of(made)}/versions/2").status_code == 404
+    assert bob.call("GET", f"/api/v1/renders/{failed}").status_code == 404
+    assert ann.call("GET", f"{path_of(made)}/versions/2").status_code == 200
+
+
+LOSE = """UPDATE renders SET status = 'queued', preview = 'pending', settled_at = NULL, content_key = NULL, remakes = 1
+    WHERE version = (SELECT max(version) FROM renders)"""
+"""The newest version's pictures are lost, and made again."""
+
+
+def test_a_public_shader_whose_pictures_are_lost_for_good_shows_an_older_version(
+    client: Client, ann: Client, database: Database
+) -> None:
+    made = ann.publish()
+    ann.call("PUT", path_of(made), {"code": CODE % 2})
+    ann.draw()
+    with database.transaction() as connection:
+        connection.execute(LOSE)
+    ann.draw(lost_for_good)
+    seen = client.call("GET", path_of(made)).json
+    assert (seen["version"], seen["render"]["status"]) == (1, "ready")
+    assert ann.call("GET", path_of(made)).json["publication"]["version"] == 2
+
+
+def test_one_that_has_no_other_version_is_a_draft_again(client: Client, ann: Client, database: Database) -> None:
+    made = ann.publish()
+    with database.transaction() as connection:
+        connection.execute(LOSE)
+    ann.draw(lost_for_good)
+    assert listed(client) == []
+    seen = ann.call("GET", path_of(made)).json
+    assert (seen["status"], seen["publication"]["reason"]) == ("draft", "deadline")
+    ann.call("PUT", path_of(made), {"status": "published"})
+    ann.draw()
+    assert listed(client) == ["A test"]
+
+
+def test_mended_code_is_published_without_asking_again(ann: Client) -> None:
+    made = ann.create()
+    ann.draw(broken)
+    assert ann.call("PUT", path_of(made), {"code": CODE % 2}).json["publication"]["status"] == "waiting"
+    ann.draw()
+    assert ann.call("GET", path_of(made)).json["status"] == "published"
+
+
+def test_starters_that_could_not_be_shown_are_wished_for_again(
+    client: Client, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = next(starters.starters())
+    monkeypatch.setattr(starters, "starters", lambda: iter([one]))
+    for script in (lost_for_good, good):
+        with services.request() as request:
+            starters.publish(request)
+        client.draw(script)
+    assert listed(client) == [one["title"]]
+
+
+def test_a_wish_that_nobody_reviewed_is_reviewed(
+    client: Client, ann: Client, services: Services, database: Database
+) -> None:
+    """A worker of an earlier version settles without a review."""
+    made = ann.create(status="draft")
+    waiting = ann.create(code=CODE % 8)
+    with database.transaction() as connection:
+        connection.execute(
+            "UPDATE renders SET lease_until = now() + interval '1 h' WHERE id = %s", [waiting["render"]["id"]]
+        )
+    ann.draw()
+    with database.transaction() as connection:
+        connection.execute("UPDATE shaders SET wish = 1")
+    with services.request() as request:
+        publication.review_settled(request)
+    assert ann.call("GET", path_of(made)).json["status"] == "published"
+    assert ann.call("GET", path_of(waiting)).json["publication"]["status"] == "waiting"
+
+
+@pytest.mark.parametrize(("script", "status"), [(good, "published"), (broken, "draft")])
+def test_what_a_function_of_an_earlier_version_published(
+    client: Client, ann: Client, database: Database, script: Any, status: str
+) -> None:
+    """While functions are replaced one after the other some still publish at once."""
+    made = ann.create(status="draft")
+    with database.transaction() as connection:
+        connection.execute("UPDATE shaders SET status = 'published', published_at = now(), first_public = 1")
+    assert listed(client) == []
+    assert client.call("GET", path_of(made)).status_code == 404
+    ann.draw(script)
+    assert ann.call("GET", path_of(made)).json["status"] == status
+    assert len(listed(client)) == (status == "published")

@@ -174,3 +174,50 @@ def test_the_hot_order_is_that_of_the_decayed_score(database_url: str) -> None:
     assert none == 0
     assert 0.3 < one < many < 1
     assert 0.4 < even < 0.5
+
+
+_BEFORE_PUBLICATION = ("0001_initial", "0002_fits", "0003_words_on_shaders")
+_OLD_SHADER = """
+INSERT INTO shaders (author_id, title, license, status, version, first_public, published_at)
+SELECT id, %(title)s, 'MIT', %(status)s, %(version)s, %(first)s, CASE WHEN %(first)s::int IS NULL THEN NULL ELSE now() END
+FROM users WHERE username = 'fractafrag' RETURNING id"""
+_OLD_RENDER = """
+INSERT INTO renders (shader_id, version, plan, status, reason, queued_at, settled_at, facets)
+VALUES (%s, %s, '{}', %s, %s, clock_timestamp(), CASE WHEN %s = 'queued' THEN NULL ELSE now() END, %s)"""
+
+
+@pytest.mark.parametrize(
+    ("status", "renders", "after"),
+    [
+        ("published", ["ready"], ("published", 1, None, None)),
+        ("published", ["queued"], ("draft", None, 1, None)),
+        ("published", ["failed"], ("draft", None, None, "deadline")),
+        ("published", ["blank"], ("draft", None, None, "blank")),
+        ("published", ["ready", "failed"], ("published", 1, None, "deadline")),
+        ("published", ["ready", "queued"], ("published", 1, 2, None)),
+        ("archived", ["ready"], ("archived", 1, None, None)),
+        ("archived", ["queued"], ("draft", None, None, None)),
+        ("draft", ["ready"], ("draft", None, None, None)),
+    ],
+)
+def test_shaders_from_before_publication_was_a_wish(
+    database_url: str, status: str, renders: list[str], after: tuple[object, ...]
+) -> None:
+    with connect(database_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        texts = {path.stem: path.read_text() for path in sorted((ROOT / "db/migrations").glob("*.sql"))}
+        for name in _BEFORE_PUBLICATION:
+            connection.execute(texts[name].encode())
+        first = None if status == "draft" else 1
+        values = {"title": "Old", "status": status, "version": len(renders), "first": first}
+        row = connection.execute(_OLD_SHADER, values).fetchone()
+        assert row
+        for n, made in enumerate(renders, 1):
+            connection.execute("INSERT INTO versions (shader_id, n, project) VALUES (%s, %s, '{}')", [row[0], n])
+            became, facets = ("ready", '{"blank": true}') if made == "blank" else (made, "{}")
+            reason = "deadline" if made == "failed" else None
+            connection.execute(_OLD_RENDER, [row[0], n, became, reason, became, facets])
+        for name in [name for name in texts if name not in _BEFORE_PUBLICATION]:
+            connection.execute(f"BEGIN; {texts[name]}; COMMIT".encode())
+        statement = "SELECT status, public_version, wish, refusal->>'reason' FROM shaders"
+        assert connection.execute(statement).fetchone() == after

@@ -503,8 +503,8 @@ export interface components {
             height: number;
             /** @description `poster`, or `frame-` and a number */
             name: string;
-            /** @description seconds, as drawn: frame / 60 */
-            time: number;
+            /** @description seconds, as drawn: frame / 60; absent of a picture from its author's browser */
+            time?: number;
             /** @description iTimeDelta, seconds */
             time_delta?: number;
             url: string;
