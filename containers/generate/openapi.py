@@ -1,5 +1,6 @@
 """OpenAPI 3.1 from the handlers: paths from `routes`, schemas from marshmallow, summaries from docstrings."""
 
+import json
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,7 @@ from marshmallow import Schema
 from containers.manifest import Function
 from shared.http import documents
 from shared.http.resource import Operation
+from shared.project.schema import Source
 
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ABOUT = (
@@ -138,4 +140,15 @@ def document(items: Sequence[Function]) -> dict[str, Any]:
             spec.path(
                 template, operations={method: _describe(item, method, template, operation, _links(public, operation))}
             )
-    return spec.to_dict()
+    found = spec.to_dict()
+    _say_one_source(found["components"]["schemas"], public)
+    return json.loads(json.dumps(found).replace("\\\\Z", "$"))  # the end of a text, as JSON Schema writes it
+
+
+def _say_one_source(schemas: dict[str, Any], items: Sequence[Function]) -> None:
+    """Requests that bring a shader have either `code` or a `project`."""
+    bodies = {operation.body for item in items for _, _, operation in _operations(item) if operation.body}
+    for body in bodies:
+        if issubclass(body, Source):
+            either = {"oneOf": [{"required": ["code"]}, {"required": ["project"]}]}
+            schemas[_name(body)] |= either if body.source_required else {"not": {"required": ["code", "project"]}}

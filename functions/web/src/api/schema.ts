@@ -570,7 +570,7 @@ export interface components {
             times?: number[];
             /** @default 640 */
             width?: number;
-        };
+        } & (unknown | unknown);
         NewShader: {
             /** @description GLSL with mainImage */
             code?: string;
@@ -592,7 +592,7 @@ export interface components {
             status?: "draft" | "published";
             tags?: string[];
             title: string;
-        };
+        } & (unknown | unknown);
         NewVote: {
             /** @enum {integer} */
             value: 1 | -1;
