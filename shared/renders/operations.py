@@ -19,6 +19,8 @@ MAX_OPEN_OF_CLIENT = 8
 """Of those, how many may come from one address."""
 MAX_OPEN_SAVED = 250
 """Renders of saved versions that one user may have waiting."""
+MAX_WAITING_VERSIONS = 8
+"""Versions of one shader that wait to be drawn: where it is saved faster than that, nobody needs the pictures in between."""
 TOO_MUCH = ("too_heavy", "deadline")
 """Reasons of a failure that say nothing against the shader: somebody's own graphics processor may draw it."""
 BLANK = "Every picture of it is one colour all over: there is nothing to see."
@@ -49,6 +51,8 @@ def queue_version(request: Request, shader: UUID, version: int, project: dict[st
 
     Raises TooMany when the user has MAX_OPEN_SAVED waiting.
     """
+    waiting = {"shader": shader, "oldest": version - MAX_WAITING_VERSIONS}
+    request.connection.execute(_SQL.supersede, waiting)
     _check_open_saved(request)
     plan = publication(project, request.services.config.max_render_duration)
     values = {"shader": shader, "version": version, "plan": json(plan.document())}

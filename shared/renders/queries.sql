@@ -17,6 +17,11 @@ DELETE FROM renders WHERE shader_id = %(shader)s AND version = %(n)s AND capture
 SELECT coalesce(sum(pg_column_size(r.capture)), 0)::bigint AS bytes FROM renders r JOIN shaders s ON s.id = r.shader_id
 WHERE s.author_id = %(author)s AND r.capture IS NOT NULL;
 
+-- name: supersede
+UPDATE renders SET status = 'failed', preview = 'none', reason = 'superseded', settled_at = now(),
+    detail = 'Newer versions were saved before this one was drawn.'
+WHERE shader_id = %(shader)s AND version <= %(oldest)s AND settled_at IS NULL AND status = 'queued' AND fence = 0;
+
 -- name: queue_capture
 INSERT INTO renders (shader_id, version, plan, preview, capture, requested_by, request_id)
 VALUES (%(shader)s, %(version)s, %(plan)s, 'none', %(capture)s, %(user)s, %(request)s) RETURNING id;

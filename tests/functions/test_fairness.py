@@ -243,3 +243,15 @@ def test_settled_ad_hoc_renders_of_one_user_are_few(
     with database.transaction() as connection:
         upkeep.expire(connection)
         assert connection.execute("SELECT count(*) AS n FROM renders").fetchone() == {"n": 3}
+
+
+def test_who_saves_faster_than_is_drawn_keeps_the_newest_pictures(ann: Client) -> None:
+    made = ann.create(code=CODE % 0)
+    for n in range(1, 12):
+        ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"code": CODE % n})
+    ann.draw()
+    found = ann.call("GET", f"/api/v1/shaders/{made['id']}/renders?limit=50").json["items"]
+    skipped = [item for item in found if item.get("reason") == "superseded"]
+    assert (len(found), len(skipped)) == (12, 4)
+    assert [item["status"] for item in found[:8]] == ["ready"] * 8
+    assert ann.call("GET", f"/api/v1/shaders/{made['id']}").json["status"] == "published"
