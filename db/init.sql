@@ -312,6 +312,11 @@ ALTER TABLE shaders ADD COLUMN source_license text;
 UPDATE shaders f SET source_license = s.license FROM shaders s WHERE s.id = f.forked_from AND s.author_id <> f.author_id;
 INSERT INTO schema_migrations (name) VALUES ('0007_fork_licences');
 
+-- 0009_turns
+-- made_way_at: when a preview last gave way to this render, so that only one does.
+ALTER TABLE renders ADD COLUMN made_way_at timestamptz;
+INSERT INTO schema_migrations (name) VALUES ('0009_turns');
+
 -- A render as clients see it. Its warnings are those of the project, then those of its pictures in their order, each once.
 CREATE VIEW render_documents AS
 SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(

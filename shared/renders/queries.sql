@@ -63,8 +63,10 @@ WHERE r.shader_id = %(shader)s AND (%(own)s OR v.public_at IS NOT NULL)
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 
 -- name: claim
--- The lease: one due row. Those without a picture come first, and among these whoever was served least within the last
+-- The lease: one due row. Those that show nothing yet come first, and among these whoever was served least within the last
 -- minute, whatever it was; of one user what was saved comes before ad hoc renders; then this one if it is due; then the oldest.
+-- A preview waits behind all of them only where there is a poster to look at instead, and not for ever: once it has waited for
+-- `wait`, and as long again each time it gave way, or gave way for the last time, it takes its turn among them.
 -- A row whose lease ran out lost its worker; the raised fence keeps that one's late results out.
 WITH served AS (
     SELECT requested_by, requested_from, count(*) AS n FROM renders
@@ -75,7 +77,8 @@ WITH served AS (
     SELECT d.id FROM renders d LEFT JOIN served
         ON served.requested_by IS NOT DISTINCT FROM d.requested_by AND served.requested_from IS NOT DISTINCT FROM d.requested_from
     WHERE d.settled_at IS NULL AND (d.lease_until IS NULL OR d.lease_until < now())
-    ORDER BY (d.status = 'ready'), coalesce(served.n, 0), (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, d.queued_at
+    ORDER BY (d.status = 'ready' AND d.facets->>'blank' IS DISTINCT FROM 'true' AND d.yields < %(most)s
+              AND d.ready_at + (d.yields + 1) * %(wait)s::interval > now()), coalesce(served.n, 0), (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, d.queued_at
     LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
@@ -153,12 +156,18 @@ UPDATE renders SET lease_until = now() + %(pause)s::interval, losses = losses + 
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
 -- name: gives_way
--- A row if this render has its poster, and somebody else's has had none for a while although it is due.
-SELECT FROM renders r WHERE r.id = %(id)s AND r.status = 'ready' AND r.yields < %(most)s AND EXISTS (
-    SELECT FROM renders d
-    WHERE d.settled_at IS NULL AND d.status <> 'ready' AND (d.lease_until IS NULL OR d.lease_until < now())
+-- A row if this render has a poster to look at and gives way to somebody else's, which is due and has shown nothing for a while;
+-- that one is marked, so that a single preview gives way to it.
+UPDATE renders SET made_way_at = now() WHERE id = (
+    SELECT d.id FROM renders d JOIN renders r ON r.id = %(id)s
+    WHERE r.status = 'ready' AND r.facets->>'blank' IS DISTINCT FROM 'true' AND r.yields < %(most)s
+      AND d.settled_at IS NULL AND (d.status <> 'ready' OR d.facets->>'blank' = 'true')
+      AND (d.lease_until IS NULL OR d.lease_until < now())
       AND d.queued_at < now() - %(waited)s::interval AND d.remakes = 0
-      AND (d.requested_by, d.requested_from) IS DISTINCT FROM (r.requested_by, r.requested_from));
+      AND (d.made_way_at IS NULL OR d.made_way_at < now() - %(free)s::interval)
+      AND (d.requested_by, d.requested_from) IS DISTINCT FROM (r.requested_by, r.requested_from)
+    ORDER BY d.queued_at LIMIT 1 FOR NO KEY UPDATE OF d SKIP LOCKED)
+RETURNING id;
 
 -- name: give_way
 UPDATE renders SET lease_until = NULL, attempts = attempts - 1, yields = yields + 1

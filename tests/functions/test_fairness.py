@@ -13,15 +13,17 @@ import pytest
 
 from functions.render import attempt as attempts
 from functions.render import lease
+from functions.render.lease import Stop
 from functions.render.renderer import End, Facts, Record, Renderer, RendererLost
 from shared.http import idempotency
 from shared.http.app import create_app
+from shared.renders import claims, upkeep
 from shared.renders import operations as renders
-from shared.renders import upkeep
 from shared.request import Services
 from shared.settings import Config
 from shared.stores.db import Database
 from tests.functions.conftest import Client, all_routes
+from tests.functions.counting import counted, difference
 from tests.functions.scripting import Make, Scripted, Worker, attempt, good, poster
 
 CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"
@@ -97,6 +99,175 @@ def test_a_preview_is_not_begun_while_somebody_waits_for_a_picture(
     worker.renderer.scripts.append(with_preview(lambda: None))
     assert attempt(worker, "")
     assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "ready"
+
+
+def shown(render: str, minutes: float = 0, yields: int = 0, facets: str = "{}") -> str:
+    """The statement that makes a queued render one with a poster, whose preview is due."""
+    return f"""UPDATE renders SET status = 'ready', ready_at = now() - interval '{minutes} minutes', yields = {yields},
+        facets = '{facets}' WHERE id = '{render}'"""
+
+
+@pytest.mark.parametrize(
+    ("state", "comes_first"),
+    [
+        ({"minutes": 0}, False),
+        ({"minutes": 1.1, "yields": claims.MAX_YIELDS}, True),
+        ({"minutes": 1.1, "yields": 1, "facets": '{"blank": true}'}, True),
+        ({"minutes": 1.1, "yields": 1, "facets": '{"blank": false}'}, False),
+        ({"minutes": 0.9}, False),
+        ({"minutes": 1.1}, True),
+        ({"minutes": 1.1, "yields": 1}, False),
+        ({"minutes": 2.1, "yields": 1}, True),
+    ],
+)
+def test_a_preview_waits_its_turn_but_not_for_ever(
+    ann: Client, bob: Client, database: Database, state: dict[str, Any], comes_first: bool
+) -> None:
+    waits = ann.create(code=CODE % 1)["render"]["id"]
+    execute(database, OLD)
+    execute(database, shown(waits, **state))
+    new = bob.create(code=CODE % 2)["render"]["id"]
+    with database.transaction() as connection:
+        claimed = claims.claim(connection, "")
+    assert claimed
+    assert str(claimed.id) == (waits if comes_first else new)
+
+
+def test_a_shader_that_is_dark_at_first_becomes_public_while_others_keep_publishing(
+    ann: Client, bob: Client, make: Make, database: Database
+) -> None:
+    """Its poster is blank, so it is public only once it has shown that it moves."""
+
+    def dark() -> Iterator[Record]:
+        yield Facts({"blank": True})
+        yield poster()
+        for n in range(3):
+            bob.create(code=CODE % f"7{n}")
+        execute(database, OLD)
+        yield Facts({"moves": True})
+        yield from clip()
+        yield End("done")
+
+    made = ann.create(code=CODE % 1)
+    bob.create(code=CODE % 2)
+    execute(database, OLD)
+    assert attempt(make(dark), made["render"]["id"])
+    assert bob.call("GET", f"/api/v1/shaders/{made['id']}").status_code == 200
+
+
+def test_a_blank_poster_of_somebody_else_is_given_way_to(ann: Client, bob: Client, database: Database) -> None:
+    shown_already, dark = ann.create(code=CODE % 1)["render"]["id"], bob.create(code=CODE % 2)["render"]["id"]
+    with database.transaction() as connection:
+        ours = claims.claim(connection, shown_already)
+    execute(database, shown(shown_already))
+    execute(database, shown(dark, facets='{"blank": true}'))
+    execute(database, OLD)
+    with database.transaction() as connection:
+        assert ours
+        assert claims.gives_way(connection, ours, timedelta(0))
+
+
+def test_only_as_many_previews_give_way_as_posters_wait(ann: Client, bob: Client, database: Database) -> None:
+    """Every worker is busy with a preview; two pictures are waited for."""
+    previews = [ann.create(code=CODE % n)["render"]["id"] for n in range(4)]
+    with database.transaction() as connection:
+        ours = [claims.claim(connection, preview) for preview in previews]
+    for preview in previews:
+        execute(database, shown(preview))
+    for n in (7, 8):
+        bob.create(code=CODE % n)
+    execute(database, OLD)
+
+    def giving_way() -> list[bool]:
+        given = list[bool]()
+        for one in ours:
+            assert one
+            with database.transaction() as connection:
+                given.append(claims.gives_way(connection, one, timedelta(0)))
+        return given
+
+    assert sorted(giving_way()) == [False, False, True, True]
+    assert giving_way() == [False] * 4
+    execute(database, "UPDATE renders SET made_way_at = now() - interval '3 s'")
+    assert sum(giving_way()) == 2, "whoever gave way was lost on the way"
+
+
+def test_a_preview_that_is_stored_is_not_given_up(
+    ann: Client, bob: Client, services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "RENEWAL", 0.05)
+    first = ann.create(code=CODE % 1)["render"]["id"]
+
+    class Late(Scripted):
+        """Somebody waits from the moment on that the preview is there."""
+
+        def render(self, *_: Any, **__: Any) -> Iterator[Record]:
+            yield poster()
+            yield from clip()
+            bob.create(code=CODE % 2)
+            execute(database, "UPDATE renders SET queued_at = queued_at - interval '1 minute'")
+            time.sleep(0.5)
+            yield End("done")
+
+        def interrupt(self) -> None:
+            raise AssertionError("interrupted")
+
+    assert attempt(Worker(services, Late()), first)
+    assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "ready"
+
+
+@pytest.fixture
+def stops(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[Stop], bool]]:
+    """What the lease of each attempt would call to stop it."""
+    stops = list[Callable[[Stop], bool]]()
+
+    class Told(lease.Lease):
+        def __init__(self, services: Services, claim: claims.Claim, stop: Callable[[Stop], bool]):
+            super().__init__(services, claim, stop)
+            stops.append(stop)
+
+    monkeypatch.setattr(attempts, "Lease", Told)
+    return stops
+
+
+@pytest.mark.parametrize("why", list(Stop))
+def test_a_stop_while_the_preview_is_stored_does_not_have_it_drawn_again(
+    ann: Client, make: Make, monkeypatch: pytest.MonkeyPatch, stops: list[Callable[[Stop], bool]], why: Stop
+) -> None:
+    first = ann.create()["render"]["id"]
+
+    def interrupted() -> Iterator[Record]:
+        yield poster()
+        yield from clip()
+        raise RendererLost("shut down")
+
+    worker = make(interrupted)
+    put = worker.services.storage.put
+
+    def put_slowly(key: str, data: bytes) -> None:
+        put(key, data)
+        if key.endswith("mp4"):
+            assert stops[0](why)
+
+    monkeypatch.setattr(worker.services.storage, "put", put_slowly)
+    assert attempt(worker, first)
+    assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "ready"
+
+
+def test_a_stop_that_comes_while_the_row_is_settled_changes_no_outcome(
+    ann: Client, make: Make, monkeypatch: pytest.MonkeyPatch, stops: list[Callable[[Stop], bool]]
+) -> None:
+    ann.create()
+    before = counted("fractafrag_renders_total", "outcome", "reason")
+    settle = claims.settle
+
+    def settle_slowly(*args: Any) -> None:
+        settle(*args)
+        assert stops[0](Stop.LEASE_LOST)
+
+    monkeypatch.setattr(claims, "settle", settle_slowly)
+    assert attempt(make(good), "")
+    assert difference(before, counted("fractafrag_renders_total", "outcome", "reason")) == {("ready", ""): 1}
 
 
 def test_ones_own_posters_do_not_stop_ones_previews(ann: Client, make: Make, database: Database) -> None:
