@@ -237,6 +237,10 @@ DELETE FROM outputs o USING again WHERE o.render_id = again.id;
 -- Still the output of this render, and its size.
 SELECT size FROM outputs WHERE render_id = %(id)s AND key = %(key)s;
 
+-- name: lock_quota
+-- Whoever counts what this owner has, and adds to it, does so alone; all who are not signed in are one.
+SELECT pg_advisory_xact_lock(hashtextextended(coalesce(%(user)s::text, 'nobody'), 7201005));
+
 -- name: open_saved
 SELECT count(*) AS n FROM renders
 WHERE settled_at IS NULL AND shader_id IS NOT NULL AND status <> 'ready' AND requested_by = %(user)s::uuid;

@@ -1,12 +1,15 @@
 """Turns between users: who is drawn next, what gives way to whom, and what nobody may fill."""
 
+import contextlib
 import random
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,6 +18,8 @@ from functions.render import attempt as attempts
 from functions.render import lease
 from functions.render.lease import Stop
 from functions.render.renderer import End, Facts, Record, Renderer, RendererLost
+from shared.auth.credentials import sign_in
+from shared.errors import TooMany
 from shared.http import idempotency
 from shared.http.app import create_app
 from shared.renders import claims, upkeep
@@ -370,6 +375,72 @@ def test_open_renders_of_saved_work_are_bounded(ann: Client, bob: Client, monkey
     bob.create()
     ann.draw()
     ann.create(code=CODE % 9)
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_renders_asked_for_at_once_are_counted_one_after_the_other(
+    services: Services, monkeypatch: pytest.MonkeyPatch, signed_in: bool, client: Client
+) -> None:
+    monkeypatch.setattr(renders, "MAX_OPEN" if signed_in else "MAX_OPEN_OF_CLIENT", 1)
+    token = client.register("ann").token
+    wanted = {"project": {"passes": []}, "times": [1.0], "width": 64, "height": 64, "format": "webp"}
+
+    def ask() -> bool:
+        with services.request(address="203.0.113.1") as request, contextlib.suppress(TooMany):
+            if signed_in:
+                sign_in(request, f"Bearer {token}")
+            renders.queue_ad_hoc(request, wanted)
+            time.sleep(0.2)  # the first has counted and queued, and not committed
+            return True
+        return False
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(lambda _: ask(), range(3))) == 1
+
+
+def test_saves_at_once_are_counted_one_after_the_other(
+    ann: Client, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(renders, "MAX_OPEN_SAVED", 3)
+    made = ann.create()
+
+    def slowly(*arguments: Any) -> Any:
+        result = queue(*arguments)
+        time.sleep(0.2)
+        return result
+
+    queue = renders.queue_version
+    monkeypatch.setattr(renders, "queue_version", slowly)
+    calls = [
+        partial(ann.call, "POST", "/api/v1/shaders", {"title": "New", "code": CODE % 2}),
+        partial(ann.call, "POST", f"/api/v1/shaders/{made['id']}/fork"),
+        partial(ann.call, "PUT", f"/api/v1/shaders/{made['id']}", {"code": CODE % 3}),
+        partial(ann.call, "PUT", f"/api/v1/shaders/{made['id']}", {"code": CODE % 4}),
+    ]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        answers = [future.result().status_code for future in [pool.submit(call) for call in calls]]
+    assert sorted(answers) in ([200, 200, 429, 429], [200, 201, 429, 429], [201, 201, 429, 429])
+
+
+def test_source_that_is_saved_at_once_is_counted_one_after_the_other(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited = Client(create_app(all_routes(), replace(config, user_source_bytes=120_000)))
+    ann = limited.register("ann")
+    noise = [f"//{random.Random(n).randbytes(40_000).hex()}\n{CODE % n}" for n in range(2)]
+    queue = renders.queue_version
+
+    def slowly(*arguments: Any) -> Any:
+        time.sleep(0.2)
+        return queue(*arguments)
+
+    monkeypatch.setattr(renders, "queue_version", slowly)
+
+    def save(code: str) -> int:
+        return ann.call("POST", "/api/v1/shaders", {"title": "Large", "code": code}).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(save, noise)) == [201, 413]
 
 
 def test_source_that_one_account_keeps_is_bounded(config: Config) -> None:
