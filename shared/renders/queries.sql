@@ -134,19 +134,19 @@ UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s
 WHERE id = %(id)s AND fence = %(fence)s;
 
 -- name: settle
--- Nothing is left to do.
+-- Nothing is left to do. Nobody needs the source of an ad hoc render any more, which would count for nobody.
 UPDATE renders SET status = %(status)s, preview = %(preview)s, reason = %(reason)s, detail = %(detail)s,
     errors = %(errors)s, facets = coalesce(%(facets)s, facets), content_key = %(content_key)s,
     warnings = coalesce(%(warnings)s, warnings), possible = %(possible)s,
     ready_at = CASE WHEN %(status)s = 'ready' THEN coalesce(ready_at, now()) END,
-    settled_at = now(), lease_until = NULL
+    settled_at = now(), lease_until = NULL, project = CASE WHEN shader_id IS NULL THEN 'null'::jsonb END
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
 -- name: cancel
 -- An ad hoc render that nobody waits for any more; its worker finds its lease lost, and leaves the renderer.
 UPDATE renders SET status = CASE WHEN status = 'ready' THEN 'ready' ELSE 'failed' END,
     preview = CASE WHEN status = 'ready' THEN 'failed' ELSE 'none' END,
-    reason = 'cancelled', detail = %(detail)s, settled_at = now(), lease_until = NULL
+    reason = 'cancelled', detail = %(detail)s, settled_at = now(), lease_until = NULL, project = 'null'
 WHERE id = %(id)s AND shader_id IS NULL AND settled_at IS NULL;
 
 -- name: release
@@ -224,14 +224,18 @@ ORDER BY (r.id::text = %(first)s) DESC, r.ready_at LIMIT 1 FOR UPDATE OF r SKIP 
 UPDATE renders SET described_at = now() WHERE id = %(id)s;
 
 -- name: make_again
--- A picture is gone or damaged: all outputs of its render are made again, but not for ever.
+-- A picture is gone or damaged: all outputs of its render are made again, but not for ever, nor where its source is gone.
 WITH again AS (
     UPDATE renders SET status = 'queued', preview = CASE WHEN plan->'clip' = 'null' THEN 'none' ELSE 'pending' END,
         settled_at = NULL, lease_until = NULL, described_at = NULL, content_key = NULL, attempts = 0, losses = 0,
         remakes = remakes + 1, rung_at = now() - interval '1 hour'
-    WHERE id = %(id)s AND remakes < 3 RETURNING id
+    WHERE id = %(id)s AND remakes < 3 AND project IS DISTINCT FROM 'null'::jsonb RETURNING id
 )
 DELETE FROM outputs o USING again WHERE o.render_id = again.id;
+
+-- name: forget
+-- An ad hoc render that cannot be made again.
+DELETE FROM renders WHERE id = %(id)s AND project = 'null'::jsonb;
 
 -- name: output_at
 -- Still the output of this render, and its size.
@@ -259,10 +263,25 @@ WHERE r.settled_at IS NOT NULL AND (o.render_id, o.name) > (%(after)s::uuid, %(a
 SELECT status, count(*) AS n FROM renders GROUP BY status;
 
 -- name: expire
--- Ad hoc renders whose day is over, and of everybody's all but the newest.
-DELETE FROM renders WHERE settled_at IS NOT NULL AND (expires_at < now() OR id IN (
-    SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY requested_by, requested_from ORDER BY queued_at DESC) AS n
-        FROM renders WHERE expires_at IS NOT NULL) numbered WHERE n > %(most)s));
+-- Ad hoc renders whose day is over.
+DELETE FROM renders WHERE expires_at < now() AND settled_at IS NOT NULL;
+
+-- name: expire_oldest
+-- Of those who have more ad hoc renders than may be kept all but the newest. The index renders_kept tells who that is, and which
+-- they are: of a user, of a network, or of users who are gone.
+WITH above AS (
+    SELECT requested_by AS who, requested_from AS place FROM renders WHERE expires_at IS NOT NULL
+    GROUP BY requested_by, requested_from HAVING count(*) > %(most)s
+)
+DELETE FROM renders WHERE settled_at IS NOT NULL AND id = ANY(ARRAY(
+    SELECT old.id FROM above CROSS JOIN LATERAL (
+        SELECT id, queued_at FROM renders WHERE expires_at IS NOT NULL AND requested_by = who
+        UNION ALL
+        SELECT id, queued_at FROM renders WHERE expires_at IS NOT NULL AND requested_by IS NULL AND requested_from = place
+        UNION ALL
+        SELECT id, queued_at FROM renders WHERE expires_at IS NOT NULL AND requested_by IS NULL AND requested_from IS NULL
+            AND who IS NULL AND place IS NULL
+        ORDER BY queued_at DESC OFFSET %(most)s) old));
 
 -- name: garbage
 SELECT key FROM garbage ORDER BY since LIMIT %(limit)s;

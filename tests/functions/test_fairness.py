@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from functions.reconcile.server import Reconciler
 from functions.render import attempt as attempts
 from functions.render import lease
 from functions.render.lease import Stop
@@ -26,7 +28,7 @@ from shared.renders import claims, upkeep
 from shared.renders import operations as renders
 from shared.request import Services
 from shared.settings import Config
-from shared.stores.db import Database
+from shared.stores.db import Database, queries
 from tests.functions.conftest import Client, all_routes
 from tests.functions.counting import counted, difference
 from tests.functions.scripting import Make, Scripted, Worker, attempt, good, poster
@@ -497,3 +499,75 @@ def test_who_saves_faster_than_is_drawn_keeps_the_newest_pictures(ann: Client) -
     assert (len(found), len(skipped)) == (12, 4)
     assert [item["status"] for item in found[:8]] == ["ready"] * 8
     assert ann.call("GET", f"/api/v1/shaders/{made['id']}").json["status"] == "published"
+
+
+def sources(database: Database) -> list[str]:
+    """What is kept of the source of each ad hoc render, as the JSON type."""
+    with database.transaction() as connection:
+        statement = "SELECT jsonb_typeof(project) AS kind FROM renders WHERE shader_id IS NULL ORDER BY queued_at"
+        return [found["kind"] for found in connection.execute(statement).fetchall()]
+
+
+def test_the_source_of_ad_hoc_renders_is_kept_until_they_are_settled(
+    client: Client, ann: Client, make: Make, services: Services, database: Database
+) -> None:
+    """It would be in nobody's bytes."""
+    made = [client.call("POST", "/api/v1/renders", {"code": CODE % n}).json["id"] for n in range(4)]
+    worker = make(good, lambda: iter([End("failed", "compile_error", "1 compile error.", [])]))
+    attempt(worker, made[0])
+    attempt(worker, made[1])
+    with services.request() as request:
+        renders.cancel(request, UUID(made[2]))
+    assert sources(database) == ["null", "null", "null", "object"]
+    ann.create()
+    attempt(worker, "")
+    assert status(client, made[0]) == "ready"
+
+
+def test_an_ad_hoc_render_whose_picture_is_lost_is_gone(client: Client, make: Make, database: Database) -> None:
+    made = client.call("POST", "/api/v1/renders", {"code": CODE % 1, "times": [1, 2]}).json["id"]
+    worker = make(lambda: iter([poster(), poster(name="frame-1", time=2.0), End("done")]))
+    attempt(worker, "")
+    pictures = client.call("GET", f"/api/v1/renders/{made}").json["frames"]
+    keys = [picture["url"].removeprefix("/renders/") for picture in pictures]
+    assert len(keys) == 2
+    worker.services.storage.delete(keys[0])
+    reconciler = Reconciler(worker.services)
+    reconciler.audit()
+    assert client.call("GET", f"/api/v1/renders/{made}").status_code == 404
+    with worker.services.request() as request:
+        reconciler.empty_garbage(request)
+    assert worker.services.storage.size(keys[1]) is None
+    assert not attempt(worker, "")
+
+
+def test_what_is_swept_each_minute_is_found_in_indexes(database: Database) -> None:
+    """However many rows there are that stay."""
+    values = {"most": 500}
+    swept = [queries("shared.renders").expire, queries("shared.renders").expire_oldest]
+    swept += [queries("shared.http").sweep, queries("shared.http").sweep_oldest]
+    with database.transaction() as connection:
+        connection.execute("SET LOCAL enable_seqscan = off")
+        for statement in swept:
+            plan = connection.execute(f"EXPLAIN {statement}", values).fetchall()
+            assert not [line for line in plan if "Seq Scan" in line["QUERY PLAN"]], statement
+
+
+def test_of_each_owner_the_newest_ad_hoc_renders_are_kept(
+    client: Client, ann: Client, make: Make, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user, a network, and users who are gone."""
+    monkeypatch.setattr(upkeep, "MAX_KEPT", 2)
+    gone = client.register("gone")
+    made: dict[str, list[str]] = {}
+    for who, caller in (("ann", ann), ("nobody", client), ("gone", gone)):
+        made[who] = [caller.call("POST", "/api/v1/renders", {"code": CODE % n}).json["id"] for n in range(4)]
+    worker = make()
+    while attempt(worker, ""):
+        pass
+    execute(database, "DELETE FROM users WHERE username = 'gone'")
+    waits = ann.call("POST", "/api/v1/renders", {"code": CODE % 9}).json["id"]
+    with database.transaction() as connection:
+        upkeep.expire(connection)
+        kept = {str(found["id"]) for found in connection.execute("SELECT id FROM renders").fetchall()}
+    assert kept == {*made["ann"][3:], *made["nobody"][2:], *made["gone"][2:], waits}
