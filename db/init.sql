@@ -312,6 +312,17 @@ ALTER TABLE shaders ADD COLUMN source_license text;
 UPDATE shaders f SET source_license = s.license FROM shaders s WHERE s.id = f.forked_from AND s.author_id <> f.author_id;
 INSERT INTO schema_migrations (name) VALUES ('0007_fork_licences');
 
+-- 0009_turns
+-- made_way_at: when a preview last gave way to this render, so that only one does.
+ALTER TABLE renders ADD COLUMN made_way_at timestamptz;
+
+-- The source of an ad hoc render is kept until it is settled; then it is null in JSON, since the column must have something.
+UPDATE renders SET project = 'null' WHERE shader_id IS NULL AND settled_at IS NOT NULL;
+
+-- Who has how many ad hoc renders, and which are the oldest.
+CREATE INDEX renders_kept ON renders (requested_by, requested_from, queued_at DESC) WHERE expires_at IS NOT NULL;
+INSERT INTO schema_migrations (name) VALUES ('0009_turns');
+
 -- A render as clients see it. Its warnings are those of the project, then those of its pictures in their order, each once.
 CREATE VIEW render_documents AS
 SELECT r.id, r.shader_id, r.version, r.requested_by, jsonb_strip_nulls(jsonb_build_object(

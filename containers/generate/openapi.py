@@ -45,7 +45,7 @@ def _parameters(operation: Operation) -> list[Any]:
         "in": "header",
         "name": "Idempotency-Key",
         "schema": {"type": "string", "maxLength": 200},
-        "description": "A retry with the same key answers the same and creates nothing.",
+        "description": "A retry within a day answers the same and creates nothing; of an account the newest 2,000 keys are kept.",
     }
     match = {
         "in": "header",

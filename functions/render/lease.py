@@ -30,9 +30,9 @@ logger = log.get_logger()
 
 
 class Lease:
-    """Renews the lease of a claim until the block ends. stop: ends the attempt; told why, once."""
+    """Renews the lease of a claim until the block ends. stop: told why the attempt should end, until it says that it does."""
 
-    def __init__(self, services: Services, claim: Claim, stop: Callable[[Stop], None]):
+    def __init__(self, services: Services, claim: Claim, stop: Callable[[Stop], bool]):
         self._services = services
         self._claim = claim
         self._stop = stop
@@ -51,15 +51,15 @@ class Lease:
         self._thread.join()
 
     def _renew(self) -> None:
-        stopped = None
-        while not self._ended.wait(RENEWAL) and stopped is None:
+        while not self._ended.wait(RENEWAL):
+            why = None
             try:
                 with self._services.request() as request:
-                    stopped = self._look(request)
+                    why = self._look(request)
             except Problem as error:
                 logger.warning("lease not renewed", error=str(error))
-        if stopped:
-            self._stop(stopped)
+            if why and self._stop(why):
+                return
 
     def _look(self, request: Request) -> Stop | None:
         if not claims.renew(request.connection, self._claim):

@@ -11,7 +11,7 @@ from shared.errors import Conflict, Invalid
 from shared.stores.db import Connection, queries
 
 MAX_KEYS = 2000
-"""Of one user; each is a row of some 200 bytes."""
+"""Of one user, kept for a day at most, since each is a row of some 200 bytes. Beyond them the oldest go, within their day, too."""
 
 _SQL = queries("shared.http")
 
@@ -49,11 +49,15 @@ def begin(connection: Connection, user: UUID, key: str, *request: str | bytes) -
 
 
 def finish(connection: Connection, user: UUID, key: str, answer: Answer) -> None:
-    """Keeps the answer for retries; they are possible for a day."""
+    """Keeps the answer for retries; they are possible for a day, or until the user has made MAX_KEYS newer ones."""
     values = {"user": user, "key": key, "status": answer.status, "location": answer.location}
     connection.execute(_SQL.finish, values)
 
 
 def sweep(connection: Connection) -> None:
-    """Forgets keys that are older than a day, and of each user all but the newest MAX_KEYS."""
-    connection.execute(_SQL.sweep, {"most": MAX_KEYS})
+    """Forgets keys that are older than a day, and of each user all but the newest MAX_KEYS, however fresh.
+
+    A retry with a key that was forgotten creates anew.
+    """
+    connection.execute(_SQL.sweep)
+    connection.execute(_SQL.sweep_oldest, {"most": MAX_KEYS})

@@ -12,6 +12,11 @@ WHERE user_id = %(user)s AND key = %(key)s;
 
 -- name: sweep
 -- Retries are answered for a day.
-DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day' OR (user_id, key) IN (
-    SELECT user_id, key FROM (SELECT user_id, key, row_number() OVER (PARTITION BY user_id ORDER BY created_at DESC) AS n
-        FROM idempotency_keys) numbered WHERE n > %(most)s);
+DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day';
+
+-- name: sweep_oldest
+-- Of those who have more keys than may be kept all but the newest. Who that is the index of the primary key tells.
+WITH above AS (SELECT user_id FROM idempotency_keys GROUP BY user_id HAVING count(*) > %(most)s)
+DELETE FROM idempotency_keys k USING above CROSS JOIN LATERAL (
+    SELECT key FROM idempotency_keys WHERE user_id = above.user_id ORDER BY created_at DESC OFFSET %(most)s) old
+WHERE k.user_id = above.user_id AND k.key = old.key;

@@ -14,7 +14,11 @@ LEASE = timedelta(seconds=4)
 """How long a claim holds without being renewed."""
 
 MAX_YIELDS = 3
-"""How often one preview gives way: even where people never stop publishing it is made in the end."""
+"""How often one preview gives way to others' first pictures; then it takes its turn among them, and is made without a break."""
+PREVIEW_WAIT = timedelta(minutes=1)
+"""How long a preview waits behind all first pictures, and as long again each time it gave way; then it takes its turn, too."""
+FREE = timedelta(seconds=2)
+"""Until then a worker that gave way has begun with what it gave way to; if it was lost, another one may give way."""
 
 _SQL = queries("shared.renders")
 
@@ -86,7 +90,9 @@ class Settlement:
 
 def claim(connection: Connection, first: str) -> Claim | None:
     """Claims one due render, the one with the id `first` if it is due; None when nothing is due."""
-    row = connection.execute(_SQL.claim, {"first": first, "lease": LEASE}).fetchone()
+    row = connection.execute(
+        _SQL.claim, {"first": first, "lease": LEASE, "most": MAX_YIELDS, "wait": PREVIEW_WAIT}
+    ).fetchone()
     return Claim(**row) if row else None
 
 
@@ -96,13 +102,17 @@ def renew(connection: Connection, ours: Claim) -> bool:
 
 
 def gives_way(connection: Connection, ours: Claim, waited: timedelta) -> bool:
-    """Whether this preview should wait since somebody else has waited so long for a first picture."""
-    row = connection.execute(_SQL.gives_way, {"id": ours.id, "waited": waited, "most": MAX_YIELDS}).fetchone()
-    return row is not None
+    """Whether this preview should make way now, since somebody else has waited so long and has nothing to look at yet.
+
+    Only one preview is told so for each of those who wait. A preview whose poster is blank never is: until it is there,
+    there is nothing to look at, and what moves may not be public.
+    """
+    values = {"id": ours.id, "waited": waited, "most": MAX_YIELDS, "free": FREE}
+    return connection.execute(_SQL.gives_way, values).fetchone() is not None
 
 
 def give_way(connection: Connection, ours: Claim) -> None:
-    """Back in the queue behind all that has no picture yet."""
+    """Back in the queue, behind what has no picture yet for another PREVIEW_WAIT."""
     connection.execute(_SQL.give_way, ours.values)
 
 

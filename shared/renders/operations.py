@@ -46,6 +46,14 @@ class Verdict:
         return {"version": version, "reason": self.reason, "detail": self.detail}
 
 
+def lock_quota(request: Request) -> None:
+    """Until the end of the transaction nobody else adds to what is counted of this user, or of all who are not signed in.
+
+    Comes before the shader's row, see docs/decisions/lock-order.md.
+    """
+    request.connection.execute(_SQL.lock_quota, {"user": request.user_id})
+
+
 def queue_version(request: Request, shader: UUID, version: int, project: dict[str, Any]) -> UUID:
     """Queues the pictures of a saved version, whose project this is, and wakes the worker; returns the render's id.
 
@@ -60,6 +68,7 @@ def queue_version(request: Request, shader: UUID, version: int, project: dict[st
 
 
 def _check_open_saved(request: Request) -> None:
+    lock_quota(request)
     if one(request.connection, _SQL.open_saved, {"user": request.user_id})["n"] >= MAX_OPEN_SAVED:
         raise TooMany(
             f"Pictures of {MAX_OPEN_SAVED} saves are waiting already; save again in a minute.", retry_after=60
@@ -93,6 +102,7 @@ def queue_ad_hoc(request: Request, wanted: dict[str, Any]) -> UUID:
     signed in together, have MAX_OPEN of them waiting, or one of these MAX_OPEN_OF_CLIENT.
     """
     plan = _plan(wanted, request.services.config.max_render_duration)
+    lock_quota(request)
     waiting = one(request.connection, _SQL.open_ad_hoc, {"user": request.user_id, "client": request.client})
     if waiting["n"] >= MAX_OPEN:
         raise TooMany(f"{MAX_OPEN} renders are waiting already; wait for them, or sign in.", retry_after=5)

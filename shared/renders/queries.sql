@@ -63,8 +63,10 @@ WHERE r.shader_id = %(shader)s AND (%(own)s OR v.public_at IS NOT NULL)
 ORDER BY r.queued_at DESC, r.id DESC LIMIT %(limit)s;
 
 -- name: claim
--- The lease: one due row. Those without a picture come first, and among these whoever was served least within the last
+-- The lease: one due row. Those that show nothing yet come first, and among these whoever was served least within the last
 -- minute, whatever it was; of one user what was saved comes before ad hoc renders; then this one if it is due; then the oldest.
+-- A preview waits behind all of them only where there is a poster to look at instead, and not for ever: once it has waited for
+-- `wait`, and as long again each time it gave way, or gave way for the last time, it takes its turn among them.
 -- A row whose lease ran out lost its worker; the raised fence keeps that one's late results out.
 WITH served AS (
     SELECT requested_by, requested_from, count(*) AS n FROM renders
@@ -75,7 +77,8 @@ WITH served AS (
     SELECT d.id FROM renders d LEFT JOIN served
         ON served.requested_by IS NOT DISTINCT FROM d.requested_by AND served.requested_from IS NOT DISTINCT FROM d.requested_from
     WHERE d.settled_at IS NULL AND (d.lease_until IS NULL OR d.lease_until < now())
-    ORDER BY (d.status = 'ready'), coalesce(served.n, 0), (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, d.queued_at
+    ORDER BY (d.status = 'ready' AND d.facets->>'blank' IS DISTINCT FROM 'true' AND d.yields < %(most)s
+              AND d.ready_at + (d.yields + 1) * %(wait)s::interval > now()), coalesce(served.n, 0), (d.shader_id IS NULL), (d.id::text = %(first)s) DESC, d.queued_at
     LIMIT 1 FOR UPDATE OF d SKIP LOCKED
 )
 UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
@@ -131,19 +134,19 @@ UPDATE renders SET facets = coalesce(%(facets)s, facets), fit = coalesce(%(fit)s
 WHERE id = %(id)s AND fence = %(fence)s;
 
 -- name: settle
--- Nothing is left to do.
+-- Nothing is left to do. Nobody needs the source of an ad hoc render any more, which would count for nobody.
 UPDATE renders SET status = %(status)s, preview = %(preview)s, reason = %(reason)s, detail = %(detail)s,
     errors = %(errors)s, facets = coalesce(%(facets)s, facets), content_key = %(content_key)s,
     warnings = coalesce(%(warnings)s, warnings), possible = %(possible)s,
     ready_at = CASE WHEN %(status)s = 'ready' THEN coalesce(ready_at, now()) END,
-    settled_at = now(), lease_until = NULL
+    settled_at = now(), lease_until = NULL, project = CASE WHEN shader_id IS NULL THEN 'null'::jsonb END
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
 -- name: cancel
 -- An ad hoc render that nobody waits for any more; its worker finds its lease lost, and leaves the renderer.
 UPDATE renders SET status = CASE WHEN status = 'ready' THEN 'ready' ELSE 'failed' END,
     preview = CASE WHEN status = 'ready' THEN 'failed' ELSE 'none' END,
-    reason = 'cancelled', detail = %(detail)s, settled_at = now(), lease_until = NULL
+    reason = 'cancelled', detail = %(detail)s, settled_at = now(), lease_until = NULL, project = 'null'
 WHERE id = %(id)s AND shader_id IS NULL AND settled_at IS NULL;
 
 -- name: release
@@ -153,12 +156,18 @@ UPDATE renders SET lease_until = now() + %(pause)s::interval, losses = losses + 
 WHERE id = %(id)s AND fence = %(fence)s AND settled_at IS NULL;
 
 -- name: gives_way
--- A row if this render has its poster, and somebody else's has had none for a while although it is due.
-SELECT FROM renders r WHERE r.id = %(id)s AND r.status = 'ready' AND r.yields < %(most)s AND EXISTS (
-    SELECT FROM renders d
-    WHERE d.settled_at IS NULL AND d.status <> 'ready' AND (d.lease_until IS NULL OR d.lease_until < now())
+-- A row if this render has a poster to look at and gives way to somebody else's, which is due and has shown nothing for a while;
+-- that one is marked, so that a single preview gives way to it.
+UPDATE renders SET made_way_at = now() WHERE id = (
+    SELECT d.id FROM renders d JOIN renders r ON r.id = %(id)s
+    WHERE r.status = 'ready' AND r.facets->>'blank' IS DISTINCT FROM 'true' AND r.yields < %(most)s
+      AND d.settled_at IS NULL AND (d.status <> 'ready' OR d.facets->>'blank' = 'true')
+      AND (d.lease_until IS NULL OR d.lease_until < now())
       AND d.queued_at < now() - %(waited)s::interval AND d.remakes = 0
-      AND (d.requested_by, d.requested_from) IS DISTINCT FROM (r.requested_by, r.requested_from));
+      AND (d.made_way_at IS NULL OR d.made_way_at < now() - %(free)s::interval)
+      AND (d.requested_by, d.requested_from) IS DISTINCT FROM (r.requested_by, r.requested_from)
+    ORDER BY d.queued_at LIMIT 1 FOR NO KEY UPDATE OF d SKIP LOCKED)
+RETURNING id;
 
 -- name: give_way
 UPDATE renders SET lease_until = NULL, attempts = attempts - 1, yields = yields + 1
@@ -215,18 +224,26 @@ ORDER BY (r.id::text = %(first)s) DESC, r.ready_at LIMIT 1 FOR UPDATE OF r SKIP 
 UPDATE renders SET described_at = now() WHERE id = %(id)s;
 
 -- name: make_again
--- A picture is gone or damaged: all outputs of its render are made again, but not for ever.
+-- A picture is gone or damaged: all outputs of its render are made again, but not for ever, nor where its source is gone.
 WITH again AS (
     UPDATE renders SET status = 'queued', preview = CASE WHEN plan->'clip' = 'null' THEN 'none' ELSE 'pending' END,
         settled_at = NULL, lease_until = NULL, described_at = NULL, content_key = NULL, attempts = 0, losses = 0,
         remakes = remakes + 1, rung_at = now() - interval '1 hour'
-    WHERE id = %(id)s AND remakes < 3 RETURNING id
+    WHERE id = %(id)s AND remakes < 3 AND project IS DISTINCT FROM 'null'::jsonb RETURNING id
 )
 DELETE FROM outputs o USING again WHERE o.render_id = again.id;
+
+-- name: forget
+-- An ad hoc render that cannot be made again.
+DELETE FROM renders WHERE id = %(id)s AND project = 'null'::jsonb;
 
 -- name: output_at
 -- Still the output of this render, and its size.
 SELECT size FROM outputs WHERE render_id = %(id)s AND key = %(key)s;
+
+-- name: lock_quota
+-- Whoever counts what this owner has, and adds to it, does so alone; all who are not signed in are one.
+SELECT pg_advisory_xact_lock(hashtextextended(coalesce(%(user)s::text, 'nobody'), 7201005));
 
 -- name: open_saved
 SELECT count(*) AS n FROM renders
@@ -246,10 +263,25 @@ WHERE r.settled_at IS NOT NULL AND (o.render_id, o.name) > (%(after)s::uuid, %(a
 SELECT status, count(*) AS n FROM renders GROUP BY status;
 
 -- name: expire
--- Ad hoc renders whose day is over, and of everybody's all but the newest.
-DELETE FROM renders WHERE settled_at IS NOT NULL AND (expires_at < now() OR id IN (
-    SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY requested_by, requested_from ORDER BY queued_at DESC) AS n
-        FROM renders WHERE expires_at IS NOT NULL) numbered WHERE n > %(most)s));
+-- Ad hoc renders whose day is over.
+DELETE FROM renders WHERE expires_at < now() AND settled_at IS NOT NULL;
+
+-- name: expire_oldest
+-- Of those who have more ad hoc renders than may be kept all but the newest. The index renders_kept tells who that is, and which
+-- they are: of a user, of a network, or of users who are gone.
+WITH above AS (
+    SELECT requested_by AS who, requested_from AS place FROM renders WHERE expires_at IS NOT NULL
+    GROUP BY requested_by, requested_from HAVING count(*) > %(most)s
+)
+DELETE FROM renders WHERE settled_at IS NOT NULL AND id = ANY(ARRAY(
+    SELECT old.id FROM above CROSS JOIN LATERAL (
+        SELECT id, queued_at FROM renders WHERE expires_at IS NOT NULL AND requested_by = who
+        UNION ALL
+        SELECT id, queued_at FROM renders WHERE expires_at IS NOT NULL AND requested_by IS NULL AND requested_from = place
+        UNION ALL
+        SELECT id, queued_at FROM renders WHERE expires_at IS NOT NULL AND requested_by IS NULL AND requested_from IS NULL
+            AND who IS NULL AND place IS NULL
+        ORDER BY queued_at DESC OFFSET %(most)s) old));
 
 -- name: garbage
 SELECT key FROM garbage ORDER BY since LIMIT %(limit)s;

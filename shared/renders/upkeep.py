@@ -33,12 +33,15 @@ class Position:
 def remake(request: Request, render: UUID, key: str) -> bool:
     """A picture is missing or damaged: deletes what is left of it, and has all outputs of its render made again.
 
-    False for a render that was made again too often already. The caller holds the key's lock.
+    False for a render that was made again too often already, and for an ad hoc one: that is gone, as it would be after its
+    day, since its source is not kept. The caller holds the render and the key's lock.
     """
     request.services.storage.delete(key)
     again = request.connection.execute(_SQL.make_again, {"id": render}).rowcount > 0
     if again:
         request.ring(QUEUE, render)
+    else:
+        request.connection.execute(_SQL.forget, {"id": render})
     logger.warning("picture missing or damaged", render=str(render), key=key, made_again=again)
     return again
 
@@ -79,4 +82,5 @@ def empty_garbage(connection: Connection, storage: Storage) -> None:
 
 def expire(connection: Connection) -> None:
     """Removes ad hoc renders whose day is over, and of each user's and address's all but the newest MAX_KEPT."""
-    connection.execute(_SQL.expire, {"most": MAX_KEPT})
+    connection.execute(_SQL.expire)
+    connection.execute(_SQL.expire_oldest, {"most": MAX_KEPT})

@@ -30,6 +30,7 @@ def create(request: Request, values: dict[str, Any], forked_from: UUID | None = 
 
     With the status `published` it becomes public once its picture is there.
     """
+    renders.lock_quota(request)
     words = {name: values[name] for name in _WORDS}
     wish = 1 if values["status"] == "published" else None
     more = {"author": request.signed_in.id, "forked_from": forked_from, "wish": wish}
@@ -147,6 +148,8 @@ def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Col
 
     revisions: the states that the client has changed, if it says so. Raises Outdated where there is a newer one.
     """
+    if "project" in changes or "status" in changes:
+        renders.lock_quota(request)
     row = _lock_own(request, shader, _SQL.lock, revisions)
     project = changes.get("project")
     changed = project is not None and not _is_current(request, row, project)
@@ -164,6 +167,7 @@ def save(request: Request, shader: UUID, changes: dict[str, Any], revisions: Col
 
 def wish_again(request: Request, shader: UUID) -> int:
     """Locks one's own shader and wishes again for what was refused; returns its version."""
+    renders.lock_quota(request)
     row = _lock_own(request, shader, _SQL.lock, None)
     if row["refusal"]:
         request.connection.execute(_SQL.wish, {"id": shader, "n": row["refusal"]["version"]})
@@ -210,6 +214,7 @@ def fork(request: Request, shader: UUID) -> UUID:
 
     Raises Forbidden where the licence says no.
     """
+    renders.lock_quota(request)
     _if_visible(request, shader, _SQL.keep_visible)
     source = read(request, shader)
     if source["license"] == licences.ALL_RIGHTS_RESERVED and source["author"]["username"] != request.signed_in.username:

@@ -6,7 +6,7 @@ import time
 import httpx2 as httpx
 
 from containers.local.stack import Stack
-from tests.faults.faulting import rows
+from tests.faults.faulting import fresh, rows
 from tests.support import Api, gradient, until
 
 BURST = 150
@@ -15,6 +15,12 @@ PICTURE_SECONDS = 5 + 3
 """An ad hoc render of somebody else is there within 5 s, with slack for a busy machine."""
 PUBLIC_SECONDS = 3 + 3
 """A publication of somebody else is public within 3 s, with the same slack."""
+MOVING_SECONDS = 8 + 8
+"""One whose poster is dark is public when its preview has shown that it moves, which takes MAX_RENDER_DURATION at most."""
+DARK = """void mainImage(out vec4 c, in vec2 p) {
+    c = vec4(step(1.5, iTime) * (0.5 + 0.5 * sin(p.x * 0.1 + iTime * 4.0 + %s)), 0.0, 0.0, 1.0);
+}"""
+"""Black for a second and a half."""
 
 
 def burst(api: Api) -> None:
@@ -38,9 +44,15 @@ def test_one_accounts_drafts_do_not_keep_others_waiting(stack: Stack) -> None:
     assert render["status"] == "ready"
     picture = time.monotonic() - started
     assert picture < PICTURE_SECONDS
+    dark = {"passes": [{"type": "image", "code": fresh(DARK)}], "poster_time": 1.0}
+    started = time.monotonic()
+    path = f"/api/v1/shaders/{other.publish(dark)['id']}"
+    until(lambda: httpx.get(stack.address + path, trust_env=False).status_code == 200, "public", MOVING_SECONDS, 0.05)
+    moving = time.monotonic() - started
     waiting = rows(stack, "SELECT count(*) AS n FROM renders WHERE settled_at IS NULL")[0]["n"]
     assert waiting > BURST / 2, "the burst was not over yet"
-    print(f"public after {public:.2f} s, picture after {picture:.2f} s, {waiting} renders still waiting")
+    seconds = f"public after {public:.2f} s, picture after {picture:.2f} s, with a dark poster after {moving:.2f} s"
+    print(f"{seconds}, {waiting} renders still waiting")
     drafts = greedy.http.get("/api/v1/shaders/mine?limit=100").json()
     for item in [
         *drafts["items"],

@@ -1,40 +1,16 @@
-"""Turns between users: who is drawn next, what gives way to whom, and what nobody may fill."""
+"""Turns between users: who is drawn next."""
 
-import random
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from functions.render import attempt as attempts
-from functions.render import lease
-from functions.render.renderer import End, Facts, Record, Renderer, RendererLost
-from shared.http import idempotency
-from shared.http.app import create_app
-from shared.renders import operations as renders
-from shared.renders import upkeep
-from shared.request import Services
-from shared.settings import Config
+from functions.render.renderer import End, Facts, Record
+from shared.renders import claims
 from shared.stores.db import Database
-from tests.functions.conftest import Client, all_routes
-from tests.functions.scripting import Make, Scripted, Worker, attempt, good, poster
-
-CODE = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%s); }"
-OLD = "UPDATE renders SET queued_at = queued_at - interval '1 minute'"
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.transaction() as connection:
-        connection.execute(statement)
-
-
-def status(client: Client, render: str) -> str:
-    return client.call("GET", f"/api/v1/renders/{render}").json["status"]
+from tests.functions.conftest import Client
+from tests.functions.scripting import Make, attempt, poster
+from tests.functions.turns import CODE, OLD, clip, execute, shown, status
 
 
 def test_turns_go_round_users_whatever_they_ask_for(ann: Client, bob: Client, make: Make) -> None:
@@ -65,193 +41,49 @@ def test_addresses_take_turns_too(client: Client, make: Make) -> None:
     assert status(client, other) == "ready"
 
 
-def with_preview(during: Callable[[], None]) -> Callable[[], Iterator[Record]]:
-    def script() -> Iterator[Record]:
+@pytest.mark.parametrize(
+    ("state", "comes_first"),
+    [
+        ({"minutes": 0}, False),
+        ({"minutes": 1.1, "yields": claims.MAX_YIELDS}, True),
+        ({"minutes": 1.1, "yields": 1, "facets": '{"blank": true}'}, True),
+        ({"minutes": 1.1, "yields": 1, "facets": '{"blank": false}'}, False),
+        ({"minutes": 0.9}, False),
+        ({"minutes": 1.1}, True),
+        ({"minutes": 1.1, "yields": 1}, False),
+        ({"minutes": 2.1, "yields": 1}, True),
+    ],
+)
+def test_a_preview_waits_its_turn_but_not_for_ever(
+    ann: Client, bob: Client, database: Database, state: dict[str, Any], comes_first: bool
+) -> None:
+    waits = ann.create(code=CODE % 1)["render"]["id"]
+    execute(database, OLD)
+    execute(database, shown(waits, **state))
+    new = bob.create(code=CODE % 2)["render"]["id"]
+    with database.transaction() as connection:
+        claimed = claims.claim(connection, "")
+    assert claimed
+    assert str(claimed.id) == (waits if comes_first else new)
+
+
+def test_a_shader_that_is_dark_at_first_becomes_public_while_others_keep_publishing(
+    ann: Client, bob: Client, make: Make, database: Database
+) -> None:
+    """Its poster is blank, so it is public only once it has shown that it moves."""
+
+    def dark() -> Iterator[Record]:
+        yield Facts({"blank": True})
         yield poster()
+        for n in range(3):
+            bob.create(code=CODE % f"7{n}")
+        execute(database, OLD)
         yield Facts({"moves": True})
-        during()
         yield from clip()
         yield End("done")
 
-    return script
-
-
-def clip() -> Iterator[Record]:
-    data = b"\0\0\0\x18ftypmp42" + bytes(64)
-    yield poster(data, name="preview", type="video/mp4", width=480, height=270, time=None)
-
-
-def test_a_preview_is_not_begun_while_somebody_waits_for_a_picture(
-    ann: Client, bob: Client, make: Make, database: Database
-) -> None:
-    first = ann.create(code=CODE % 1)["render"]["id"]
-    worker = make(with_preview(lambda: pytest.fail("the preview was begun")))
-    second = bob.create(code=CODE % 2)["render"]["id"]
+    made = ann.create(code=CODE % 1)
+    bob.create(code=CODE % 2)
     execute(database, OLD)
-    execute(database, f"UPDATE renders SET queued_at = queued_at - interval '1 minute' WHERE id = '{first}'")
-    assert attempt(worker, first)
-    assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "pending"
-    assert status(ann, first) == "ready"
-    assert attempt(worker, "")
-    assert status(bob, second) == "ready"
-    worker.renderer.scripts.append(with_preview(lambda: None))
-    assert attempt(worker, "")
-    assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "ready"
-
-
-def test_ones_own_posters_do_not_stop_ones_previews(ann: Client, make: Make, database: Database) -> None:
-    first = ann.create(code=CODE % 1)["render"]["id"]
-    ann.create(code=CODE % 2)
-    execute(database, OLD)
-    attempt(make(with_preview(lambda: None)), first)
-    assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "ready"
-
-
-def test_a_preview_in_the_making_gives_way_but_not_for_ever(
-    ann: Client, bob: Client, services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lease, "RENEWAL", 0.05)
-    first = ann.create(code=CODE % 1)["render"]["id"]
-
-    class Interrupted(Scripted):
-        """Its preview takes as long as nobody interrupts it."""
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.interrupted = threading.Event()
-
-        def render(self, *_: Any, **__: Any) -> Iterator[Record]:
-            self.interrupted.clear()
-            yield poster()
-            yield Facts({"moves": True})
-            bob.create(code=CODE % time.monotonic_ns())
-            execute(database, "UPDATE renders SET queued_at = queued_at - interval '1 s'")
-            if self.interrupted.wait(2):
-                raise RendererLost("shut down")
-            yield from clip()
-            yield End("done")
-
-        def interrupt(self) -> None:
-            self.interrupted.set()
-
-    worker = Worker(services, Interrupted())
-    monkeypatch.setattr(attempts, "AT_ONCE", timedelta(hours=1))
-    for _ in range(3):
-        assert attempt(worker, first)
-        document = ann.call("GET", f"/api/v1/renders/{first}").json
-        assert (document["status"], document["preview"]) == ("ready", "pending")
-        execute(database, f"DELETE FROM renders WHERE id <> '{first}'")
-    assert attempt(worker, first)
-    assert ann.call("GET", f"/api/v1/renders/{first}").json["preview"] == "ready"
-
-
-def test_an_attempt_whose_row_is_gone_is_given_up(
-    ann: Client, services: Services, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(lease, "RENEWAL", 0.05)
-    ann.create()
-    interrupted = threading.Event()
-
-    class Slow(Scripted):
-        def render(self, *_: Any, **__: Any) -> Iterator[Record]:
-            execute(database, "DELETE FROM renders")
-            assert interrupted.wait(2), "nobody told the renderer to stop"
-            raise RendererLost("shut down")
-            yield
-
-        def interrupt(self) -> None:
-            interrupted.set()
-
-    assert attempt(Worker(services, Slow()), "")
-
-
-def test_the_renderer_is_left_in_the_middle_of_its_answer() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        renderer = Renderer(f"http://127.0.0.1:{server.getsockname()[1]}", 8)
-
-        def serve() -> None:
-            connection, _ = server.accept()
-            connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/x\r\nContent-Length: 999\r\n\r\n")
-            connection.sendall(b'{"record": "facts", "moves": true}\n')
-            while connection.recv(65536):  # what is left of the request, then the end
-                pass
-            connection.close()
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        records = renderer.render({}, {})
-        assert next(records) == Facts({"moves": True})
-        threading.Timer(0.1, renderer.interrupt).start()
-        with pytest.raises(RendererLost):
-            next(records)
-        thread.join(5)
-        assert not thread.is_alive()
-
-
-def test_open_renders_of_saved_work_are_bounded(ann: Client, bob: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(renders, "MAX_OPEN_SAVED", 3)
-    made = [ann.create(code=CODE % n) for n in range(3)]
-    refused = ann.call("POST", "/api/v1/shaders", {"title": "One more", "code": CODE % 9})
-    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
-    words = ann.call("PUT", f"/api/v1/shaders/{made[0]['id']}", {"title": "Words need no picture"})
-    assert words.status_code == 200
-    bob.create()
-    ann.draw()
-    ann.create(code=CODE % 9)
-
-
-def test_source_that_one_account_keeps_is_bounded(config: Config) -> None:
-    limited = Client(create_app(all_routes(), replace(config, user_source_bytes=200_000)))
-    ann, bob = limited.register("ann"), limited.register("bob")
-    noise = [f"//{random.Random(n).randbytes(40_000).hex()}\n{CODE % n}" for n in range(4)]
-    made = ann.create(code=noise[0])
-    assert ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"code": noise[1]}).status_code == 200
-    refused = ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"code": noise[2]})
-    assert refused.status_code == 413
-    assert "Delete" in refused.json["detail"]
-    assert ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"title": "Words"}).status_code == 200
-    assert bob.create(code=noise[3])
-    ann.call("DELETE", f"/api/v1/shaders/{made['id']}")
-    assert ann.create(code=noise[2])
-
-
-def test_answers_to_retries_are_small_and_few(ann: Client, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = {"title": "Large", "code": f"//{'x' * 100_000}\n{CODE % 1}"}
-    for n in range(4):
-        assert ann.call("POST", "/api/v1/shaders", body, headers={"Idempotency-Key": str(n)}).status_code == 201
-    with database.transaction() as connection:
-        size = connection.execute("SELECT sum(pg_column_size(k.*)) AS n FROM idempotency_keys k").fetchone()
-        assert size
-        assert size["n"] < 4 * 400
-        monkeypatch.setattr(idempotency, "MAX_KEYS", 2)
-        idempotency.sweep(connection)
-        kept = connection.execute("SELECT key FROM idempotency_keys ORDER BY key").fetchall()
-    assert [item["key"] for item in kept] == ["2", "3"]
-
-
-def test_settled_ad_hoc_renders_of_one_user_are_few(
-    ann: Client, bob: Client, make: Make, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(upkeep, "MAX_KEPT", 2)
-    for who, count in ((ann, 4), (bob, 1)):
-        for n in range(count):
-            who.call("POST", "/api/v1/renders", {"code": CODE % n})
-    worker = make(good)
-    while attempt(worker, ""):
-        pass
-    with database.transaction() as connection:
-        upkeep.expire(connection)
-        assert connection.execute("SELECT count(*) AS n FROM renders").fetchone() == {"n": 3}
-
-
-def test_who_saves_faster_than_is_drawn_keeps_the_newest_pictures(ann: Client) -> None:
-    made = ann.create(code=CODE % 0)
-    for n in range(1, 12):
-        ann.call("PUT", f"/api/v1/shaders/{made['id']}", {"code": CODE % n})
-    ann.draw()
-    found = ann.call("GET", f"/api/v1/shaders/{made['id']}/renders?limit=50").json["items"]
-    skipped = [item for item in found if item.get("reason") == "superseded"]
-    assert (len(found), len(skipped)) == (12, 4)
-    assert [item["status"] for item in found[:8]] == ["ready"] * 8
-    assert ann.call("GET", f"/api/v1/shaders/{made['id']}").json["status"] == "published"
+    assert attempt(make(dark), made["render"]["id"])
+    assert bob.call("GET", f"/api/v1/shaders/{made['id']}").status_code == 200

@@ -10,6 +10,8 @@ from functions.render import lease
 from functions.render.attempt import MAX_ATTEMPTS, MAX_LOSSES
 from functions.render.outcome import Outcome, recorded
 from functions.render.renderer import End, Facts, Output, Record, RendererAway
+from functions.render.results import Results
+from shared.renders import claims, upkeep
 from shared.settings import Config
 from shared.stores.db import Database
 from tests.functions.conftest import Client
@@ -169,6 +171,58 @@ def test_the_same_content_is_rendered_once(ann: Client, bob: Client, make: Make,
     assert len(urls) == 1
     assert isinstance(worker.renderer, Scripted)
     assert worker.renderer.calls == 1
+
+
+def test_the_shader_can_be_saved_while_a_slow_storage_is_asked(
+    ann: Client, make: Make, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann.create()
+    worker = make(good)
+    attempt(worker, "")
+    shader = ann.create()
+    monkeypatch.setattr(lease, "RENEWAL", 0.05)
+    size, saved = worker.services.storage.size, list[int]()
+
+    def slow(key: str) -> int | None:
+        with database.transaction() as connection:
+            connection.execute("SELECT FROM shaders WHERE id = %s FOR NO KEY UPDATE NOWAIT", [shader["id"]])
+        saved.append(ann.call("PUT", f"/api/v1/shaders/{shader['id']}", {"title": "Words"}).status_code)
+        return size(key)
+
+    monkeypatch.setattr(worker.services.storage, "size", slow)
+    assert attempt(worker, "")
+    assert saved == [200]
+    assert row(database)["status"] == "ready"
+
+
+@pytest.mark.parametrize("crashes", [False, True])
+def test_pictures_that_are_taken_over_are_kept_from_the_first_moment_on(
+    ann: Client, bob: Client, make: Make, database: Database, monkeypatch: pytest.MonkeyPatch, crashes: bool
+) -> None:
+    """The shader that they were made for goes between the two transactions."""
+    first = ann.create()
+    worker = make(good)
+    attempt(worker, "")
+    second = bob.create()
+    settle_as = Results.settle_as
+
+    def later(self: Results, end: claims.Settlement) -> None:
+        ann.call("DELETE", f"/api/v1/shaders/{first['id']}")
+        with worker.services.request() as request:
+            upkeep.empty_garbage(request.connection, request.services.storage)
+        if crashes:
+            raise SystemExit
+        settle_as(self, end)
+
+    monkeypatch.setattr(Results, "settle_as", later)
+    if crashes:
+        with pytest.raises(SystemExit):
+            attempt(worker, "")
+        expire(database)
+    attempt(worker, "")
+    document = bob.call("GET", f"/api/v1/renders/{second['render']['id']}").json
+    assert document["status"] == "ready"
+    assert worker.services.storage.get(document["poster_url"].removeprefix("/renders/")) == picture()
 
 
 def test_saved_shaders_come_before_ad_hoc_renders(ann: Client, make: Make) -> None:

@@ -1775,7 +1775,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A retry with the same key answers the same and creates nothing. */
+                /** @description A retry within a day answers the same and creates nothing; of an account the newest 2,000 keys are kept. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2032,7 +2032,7 @@ export interface operations {
                 wait?: number;
             };
             header?: {
-                /** @description A retry with the same key answers the same and creates nothing. */
+                /** @description A retry within a day answers the same and creates nothing; of an account the newest 2,000 keys are kept. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -2379,7 +2379,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A retry with the same key answers the same and creates nothing. */
+                /** @description A retry within a day answers the same and creates nothing; of an account the newest 2,000 keys are kept. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -3025,7 +3025,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A retry with the same key answers the same and creates nothing. */
+                /** @description A retry within a day answers the same and creates nothing; of an account the newest 2,000 keys are kept. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -3300,7 +3300,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description A retry with the same key answers the same and creates nothing. */
+                /** @description A retry within a day answers the same and creates nothing; of an account the newest 2,000 keys are kept. */
                 "Idempotency-Key"?: string;
             };
             path: {
