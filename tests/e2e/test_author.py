@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from containers.local.stack import Stack
+from tests.e2e.conftest import SHIFT
 from tests.support import Api, gradient
 
 ERROR = "void mainImage(out vec4 c, in vec2 p)\n{\n    c = vec4(nonsense);\n}"
@@ -85,6 +86,33 @@ def test_a_picture_that_cannot_come_says_why(page: Page, author: Api) -> None:
     button.click()
     expect(page.get_by_text("does not compile in this browser")).to_be_visible()
     expect(button).to_be_enabled()
+
+
+def test_nothing_moves_when_a_shader_becomes_public(page: Page, author: Api) -> None:
+    shader = author.publish(gradient(56 + secrets.randbelow(1000) / 7))
+    author.wait_render(shader["render"]["id"], settled=True)
+    waiting = {"status": "draft", "publication": {"status": "waiting", "version": 1}}
+    change_answers(page, shader["id"], waiting, {})
+    page.goto(f"/shaders/{shader['id']}")
+    expect(page.get_by_text("Drawing the poster")).to_be_visible()
+    title, source = page.get_by_role("heading", level=1), page.get_by_role("tab", name="Image")
+    before = title.bounding_box(), source.bounding_box()
+    expect(page.get_by_text("Published. Everyone sees this version now.")).to_be_visible(timeout=20_000)
+    assert (title.bounding_box(), source.bounding_box()) == before
+    assert page.evaluate(SHIFT) < 0.02
+
+
+def test_nothing_moves_when_an_error_appears_while_typing(page: Page) -> None:
+    page.goto("/new")
+    code = page.get_by_label("Code of Image")
+    code.fill(gradient(57))
+    expect(page.locator('[data-state="playing"]')).to_be_visible(timeout=15_000)
+    panel = page.get_by_role("tabpanel", name="Image")
+    before = panel.bounding_box()
+    code.fill(ERROR)
+    expect(page.get_by_role("list", name="Errors")).to_be_visible()
+    assert panel.bounding_box() == before
+    assert page.evaluate(SHIFT) < 0.02
 
 
 def test_publishing_is_looked_at_again_after_a_lost_answer(page: Page, author: Api) -> None:

@@ -8,16 +8,9 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from containers.local.stack import Stack
+from tests.e2e.conftest import SHIFT
 from tests.support import Api, gradient, until
 
-SHIFT = """new Promise((done) => {
-  let moved = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) moved += entry.value;
-  }).observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => done(moved), 1500);
-})"""
-"""How much of the page has moved by itself so far: the layout shift of Web Vitals."""
 ERROR = "void mainImage(out vec4 c, in vec2 p)\n{\n    c = vec4(nonsense);\n}"
 
 
