@@ -13,6 +13,14 @@ from functions.renderer.chromium.program import find_chromium
 from tests.support import Api
 
 SIZES = {"desktop": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+SHIFT = """new Promise((done) => {
+  let moved = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) if (!entry.hadRecentInput) moved += entry.value;
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(moved), 1500);
+})"""
+"""How much of the page has moved by itself so far: the layout shift of Web Vitals."""
 
 
 @pytest.fixture(scope="session")

@@ -5,19 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from containers.local.stack import Stack
+from tests.e2e.conftest import SHIFT
 from tests.support import Api, gradient, until
 
-SHIFT = """new Promise((done) => {
-  let moved = 0;
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) moved += entry.value;
-  }).observe({ type: 'layout-shift', buffered: true });
-  setTimeout(() => done(moved), 1500);
-})"""
-"""How much of the page has moved by itself so far: the layout shift of Web Vitals."""
 ERROR = "void mainImage(out vec4 c, in vec2 p)\n{\n    c = vec4(nonsense);\n}"
 
 
@@ -94,6 +87,35 @@ def test_a_vote_is_cast_after_signing_up(page: Page, family: dict[str, Any]) -> 
     expect(page.get_by_role("button", name="Vote up")).to_have_attribute("aria-pressed", "true")
     page.reload()
     expect(page.get_by_role("button", name="Vote up")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_vote_that_somebody_thought_better_of_is_not_cast(page: Page, family: dict[str, Any]) -> None:
+    page.goto(f"/shaders/{family['id']}")
+    page.get_by_role("button", name="Vote up").click()
+    expect(page.get_by_role("heading", name="Create an account")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Vote up")).to_be_visible()
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="Create an account").click()
+    sign_up(page)
+    page.wait_for_url(f"**/shaders/{family['id']}")
+    vote = page.get_by_role("button", name="Vote up")
+    expect(vote).to_be_visible()
+    page.wait_for_timeout(500)
+    expect(vote).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_fork_that_is_refused_after_signing_up_says_why(page: Page, family: dict[str, Any]) -> None:
+    def refuse(route: Route) -> None:
+        problem = {"title": "Forbidden", "status": 403, "detail": "Its licence allows no forks."}
+        route.fulfill(status=403, json=problem, content_type="application/problem+json")
+
+    page.route("**/fork", refuse)
+    page.goto(f"/shaders/{family['id']}")
+    page.get_by_role("button", name="Fork").click()
+    sign_up(page)
+    page.wait_for_url(f"**/shaders/{family['id']}")
+    expect(page.get_by_text("Its licence allows no forks.")).to_be_visible()
 
 
 def test_what_was_written_is_published_after_signing_up(page: Page) -> None:

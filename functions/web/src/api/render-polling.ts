@@ -1,6 +1,6 @@
 /** Polls renders until they are finished: with a growing delay while nothing changes, and never in a hidden tab. */
 
-import type { Render } from './schema';
+import type { Render, Shader } from './schema';
 import { call } from './session.svelte';
 
 export const isUnfinished = (render: Render | null): boolean =>
@@ -9,8 +9,14 @@ export const isUnfinished = (render: Render | null): boolean =>
     render.status === 'rendering' ||
     (render.status === 'ready' && render.preview === 'pending'));
 
+/** Whether it is known whether there is a picture. */
+export const isSettled = (render: Render): boolean => render.status === 'ready' || render.status === 'failed';
+
+/** Whether a wish to publish is not decided yet, as far as the page knows: its render may have ended already. */
+export const isWaiting = (publication: Shader['publication']): boolean => publication?.status === 'waiting';
+
 export interface PollOptions {
-  /** Ids of the renders that are unfinished right now. */
+  /** Ids of the renders to look at again. */
   pending: () => string[];
   onRender: (render: Render) => void;
   fetch?: (id: string) => Promise<Render>;

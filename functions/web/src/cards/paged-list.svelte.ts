@@ -1,7 +1,7 @@
 /** A list of shaders that loads page by page and polls the renders in it that are unfinished. */
 
 import { explain } from '../api/problem';
-import { isUnfinished, pollRenders } from '../api/render-polling';
+import { isSettled, isUnfinished, isWaiting, pollRenders } from '../api/render-polling';
 import type { Render, ShaderCard, ShaderList } from '../api/schema';
 
 type Load = (cursor: string | null) => Promise<ShaderList>;
@@ -57,18 +57,19 @@ export class PagedList {
   }
 
   #unfinished(): string[] {
-    return this.items.flatMap(({ render }) => (render && isUnfinished(render) ? [render.id] : []));
+    return this.items.flatMap(({ render, publication }) =>
+      render && (isUnfinished(render) || (this.#reload && isWaiting(publication))) ? [render.id] : [],
+    );
   }
 
   #update(render: Render): void {
     const item = this.items.find((candidate) => candidate.render?.id === render.id);
     if (!item) return;
     item.render = render;
-    const settled = render.status === 'ready' || render.status === 'failed';
-    if (settled && item.publication?.status === 'waiting') void this.#read(item);
+    if (isSettled(render) && isWaiting(item.publication)) void this.#read(item);
   }
 
-  /** Whether it became public is known once it has a picture, or will never have one. */
+  /** Whether it became public is known once it has a picture, or will never have one; where that cannot be read, the next poll tries again. */
   async #read(item: ShaderCard): Promise<void> {
     const { status, publication, published_at } = (await this.#reload?.(item.id).catch(() => null)) ?? item;
     Object.assign(item, { status, publication, published_at });

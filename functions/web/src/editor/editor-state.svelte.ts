@@ -12,7 +12,7 @@ import {
   writeAutosave,
 } from './autosave';
 import { newProject } from './new-project';
-import type { ShaderStore } from './save-shader';
+import { type ShaderStore, updateOnce } from './save-shader';
 import { parseTags } from './tags';
 
 /** What an author can save a shader as. */
@@ -65,6 +65,8 @@ export class EditorState implements Snapshot {
   private readonly store: ShaderStore;
   private readonly storage: Storage;
   private saved: Snapshot;
+  /** What was sent and got no answer: it may have been saved. */
+  private unanswered: NewShader | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param storage where unsaved edits are kept */
@@ -128,8 +130,20 @@ export class EditorState implements Snapshot {
     }
   }
 
-  private send(status: SaveAs): Promise<Shader> {
-    const body: NewShader = {
+  private async send(status: SaveAs): Promise<Shader> {
+    const body = this.bodyOf(status);
+    try {
+      return await (this.id
+        ? updateOnce(this.store, this.id, body, this.revision, this.unanswered)
+        : this.store.create(body));
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.unanswered = body;
+      throw error;
+    }
+  }
+
+  private bodyOf(status: SaveAs): NewShader {
+    return {
       title: this.title.trim() || 'Untitled',
       description: this.description.trim(),
       tags: parseTags(this.tags),
@@ -137,12 +151,12 @@ export class EditorState implements Snapshot {
       project: this.project,
       status,
     };
-    return this.id ? this.store.update(this.id, body, this.revision) : this.store.create(body);
   }
 
   /** What was typed while the request was under way is not saved, and stays unsaved. */
   private onSaved(shader: Shader, sent: Snapshot): void {
     removeAutosave(this.storage, this.id);
+    this.unanswered = null;
     this.setShader(shader);
     this.title ||= shader.title;
     this.saved = { ...sent, title: sent.title || shader.title };

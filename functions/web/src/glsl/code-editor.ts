@@ -36,7 +36,8 @@ export interface CodeEditor {
   /** Shows the document of a key, made from `code` when it is new or was changed elsewhere. */
   show(key: string, label: string, code: string): void;
   showErrors(errors: CompileError[]): void;
-  goTo(line: number): void;
+  /** Both from 1; without a column, to the start of the line. */
+  goTo(line: number, column: number | null): void;
   focus(): void;
   destroy(): void;
 }
@@ -106,11 +107,12 @@ export function createCodeEditor(parent: HTMLElement, options: CodeEditorOptions
       const found: Diagnostic[] = errors.map((error) => toDiagnostic(view.state.doc, error));
       view.dispatch(setDiagnostics(view.state, found));
     },
-    goTo(line) {
-      const { from } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+    goTo(line, column) {
+      const { from, to } = view.state.doc.line(Math.min(Math.max(1, line), view.state.doc.lines));
+      const anchor = Math.min(from + Math.max(0, (column ?? 1) - 1), to);
       view.dispatch({
-        selection: { anchor: from },
-        effects: EditorView.scrollIntoView(from, { y: 'center' }),
+        selection: { anchor },
+        effects: EditorView.scrollIntoView(anchor, { y: 'center' }),
       });
       view.focus();
     },

@@ -27,18 +27,30 @@ export function takeIntent<A extends Action>(
   storage: Storage = sessionStorage,
   now = Date.now(),
 ): Extract<Intent, { action: A }> | null {
-  const kept = readIntent(storage);
+  const kept = readIntent(storage, now);
   if (kept?.action !== action || kept.shader !== shader) return null;
-  storage.removeItem(KEY);
-  return now - kept.at < LIFETIME_MS ? (kept as Extract<Intent, { action: A }> & { at: number }) : null;
+  dropIntent(storage);
+  return kept as Extract<Intent, { action: A }>;
+}
+
+/** To be called where somebody goes elsewhere instead of signing in: it would come as a surprise later. */
+export function dropIntent(storage: Storage = sessionStorage): void {
+  try {
+    storage.removeItem(KEY);
+  } catch {
+    // Without storage there is none.
+  }
 }
 
 /** Whether anything waits to be carried out: whoever is sent to sign in for it is most likely new. */
-export const hasIntent = (storage: Storage = sessionStorage): boolean => readIntent(storage) !== null;
+export const hasIntent = (storage: Storage = sessionStorage, now = Date.now()): boolean =>
+  readIntent(storage, now) !== null;
 
-function readIntent(storage: Storage): (Intent & { at: number }) | null {
+/** What is kept, unless it is too old or nothing that can be read. */
+function readIntent(storage: Storage, now: number): Intent | null {
   try {
-    return JSON.parse(storage.getItem(KEY) ?? 'null');
+    const kept = JSON.parse(storage.getItem(KEY) ?? 'null');
+    return now - kept?.at < LIFETIME_MS ? kept : null;
   } catch {
     return null;
   }

@@ -3,6 +3,7 @@
 import { createPlayer, PlayerError, play } from '$player/index.js';
 import type { CompileError, Project } from '../api/schema';
 import type { ParamValues } from '../project/params';
+import { Capture, CaptureError } from './capture';
 import { scaleForFrameTime, waitForGpu } from './frame-cost';
 
 type Player = ReturnType<typeof createPlayer>;
@@ -15,6 +16,10 @@ const MAX_FRAME_MS = 1000;
 const PROBE_SIZE = { width: 192, height: 108 };
 /** Time and frame rate on the page change this often. */
 const DISPLAY_INTERVAL_MS = 120;
+
+const LOST = 'The graphics device gave up on this shader. It comes back by itself if it can.';
+const NOT_COMPILED = 'The shader does not compile in this browser.';
+const CLOSED = 'The player was closed.';
 
 export class LivePlayer {
   state: PlayerState = $state('paused');
@@ -43,7 +48,7 @@ export class LivePlayer {
   private loadNumber = 0;
   private lastDisplay = 0;
   private slowFrames = 0;
-  private onPicture: ((blob: Blob | null) => void) | null = null;
+  private capturing: Capture | null = null;
 
   /** Takes the canvas; false when this browser cannot draw shaders. */
   attach(canvas: HTMLCanvasElement): boolean {
@@ -57,6 +62,7 @@ export class LivePlayer {
       if (!gl) throw new PlayerError('This browser cannot draw WebGL 2, which shaders need.');
       this.gl = gl;
       this.player = createPlayer(gl);
+      canvas.addEventListener('webglcontextlost', () => this.onLost());
       return true;
     } catch (error) {
       this.failure = error instanceof PlayerError ? error.message : 'This browser cannot draw shaders.';
@@ -75,11 +81,12 @@ export class LivePlayer {
     this.loading = false;
     this.errors = errors;
     if (errors.length > 0 && !this.loop) this.state = 'error';
+    if (errors.length > 0) this.capturing?.fail(NOT_COMPILED);
     this.keyboard = this.player.uses.keyboard;
     return errors.length === 0;
   }
 
-  /** Loads a project, measures a small and then a whole frame, and plays if the device is fast enough and `start()`, called last, is true. */
+  /** Loads a project, measures a small and then a whole frame, and plays if the device is fast enough and `start()`, called last, is true, or a picture is asked for. */
   async open(project: Project, start: () => boolean): Promise<void> {
     if (!(await this.load(project))) return;
     if (this.loop) return this.continueWith(this.loop);
@@ -90,7 +97,7 @@ export class LivePlayer {
     if (!this.player) return;
     this.tooSlow = scale === null;
     this.scale = scale ?? 0.5;
-    if (scale !== null && start()) this.resume();
+    if (this.capturing || (scale !== null && start())) this.resume();
   }
 
   /** Takes a project that is known to be heavy: it is loaded when somebody presses Play. */
@@ -123,6 +130,7 @@ export class LivePlayer {
 
   pause(): void {
     this.loop?.pause();
+    this.capturing?.fail('The player was paused before there was a picture.');
     if (this.state === 'playing') this.state = 'paused';
   }
 
@@ -152,26 +160,31 @@ export class LivePlayer {
     this.loop?.setScale(scale);
   }
 
-  /** A picture of what plays, as WebP (PNG where the browser has none) in base64; it begins to play if it does not yet. */
+  /** A picture of what plays, in base64; it begins to play if it does not yet. Rejects with CaptureError, after 30 s at the latest. */
   async capture(): Promise<string> {
-    if (this.state !== 'playing') this.resume();
-    const blob = await new Promise<Blob | null>((resolve) => {
-      this.onPicture = resolve;
-    });
-    if (!blob) throw new Error('The browser gave no picture.');
-    const bytes = new Uint8Array(await blob.arrayBuffer());
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    if (this.failure) throw new CaptureError(this.failure);
+    if (!this.player || !this.canvas) throw new CaptureError(CLOSED);
+    if (this.errors.length > 0) throw new CaptureError(NOT_COMPILED);
+    this.capturing ??= new Capture();
+    const { capturing } = this;
+    // What is scrolled away is not drawn.
+    this.canvas.scrollIntoView({ block: 'nearest' });
+    if (this.state !== 'playing' && !this.loading) this.resume();
+    try {
+      return await capturing.picture;
+    } finally {
+      if (this.capturing === capturing) this.capturing = null;
+    }
   }
 
-  /** Right after a frame was drawn: later the canvas is empty. Not the very first ones, which often show nothing. */
+  /** Not of the very first frames, which often show nothing. */
   private takePicture(loop: Loop): void {
-    if (!this.onPicture || (loop.time < 1 && loop.frame < 3)) return;
-    this.canvas?.toBlob(this.onPicture, 'image/webp', 0.85);
-    this.onPicture = null;
+    if (this.canvas && (loop.time >= 1 || loop.frame >= 3)) this.capturing?.take(this.canvas);
   }
 
   close(): void {
     this.loadNumber++;
+    this.capturing?.fail(CLOSED);
     this.loop?.stop();
     this.player?.dispose();
     // Browsers keep only a few contexts: give this one back at once.
@@ -205,7 +218,6 @@ export class LivePlayer {
       scale: this.scale,
       paused: true,
       onframe: () => this.onFrame(),
-      onlost: () => this.onLost(),
       onrestored: () => this.onRestored(),
     });
     return this.loop;
@@ -233,7 +245,10 @@ export class LivePlayer {
   }
 
   private onLost(): void {
-    this.failure = 'The graphics device gave up on this shader. It comes back by itself if it can.';
+    if (!this.player) return;
+    this.capturing?.fail(LOST);
+    this.loading = false;
+    this.failure = LOST;
     this.state = 'error';
   }
 

@@ -1,7 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/api/problem';
-import type { ShaderCard, ShaderList } from '../../src/api/schema';
+import type { Render, ShaderCard, ShaderList } from '../../src/api/schema';
+import { call } from '../../src/api/session.svelte';
 import { PagedList } from '../../src/cards/paged-list.svelte';
+
+vi.mock('../../src/api/session.svelte', () => ({ call: vi.fn() }));
 
 const page = (ids: string[], next: string | null): ShaderList => ({
   items: ids.map((id) => ({ id }) as ShaderCard),
@@ -49,5 +52,30 @@ describe('a paged list', () => {
     away = false;
     await list.loadMore();
     expect([list.problem, ids(list)]).toEqual(['', ['a']]);
+  });
+});
+
+describe('a wish to publish in a list', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('is looked at until it is decided, though its render has ended and a request fails', async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal('document', { hidden: false });
+    const render = { id: '1', status: 'ready', preview: 'none' } as Render;
+    vi.mocked(call).mockResolvedValue(render as never);
+    const waiting = { id: 'a', status: 'draft', render, publication: { status: 'waiting' } } as ShaderCard;
+    const reload = vi
+      .fn(async () => ({ ...waiting, status: 'published', publication: null }) as ShaderCard)
+      .mockRejectedValueOnce(new ApiError(0));
+    const list = new PagedList(async () => ({ items: [waiting], next: null }), reload);
+    await list.loadMore();
+    const stop = list.pollRenders();
+    await vi.advanceTimersByTimeAsync(30_000);
+    stop();
+    expect([list.items[0]?.status, list.items[0]?.publication]).toEqual(['published', null]);
+    expect(reload).toHaveBeenCalledTimes(2);
   });
 });

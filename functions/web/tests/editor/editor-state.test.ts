@@ -23,6 +23,7 @@ const shader = (more: Partial<Shader> = {}): Shader =>
 
 /** Answers like the server: what was sent, one version on. */
 const createApi = () => ({
+  read: vi.fn(async (id: string) => shader({ id, revision: 2, version: 4 })),
   create: vi.fn(async (draft: NewShader) => shader({ ...draft, version: 1 })),
   update: vi.fn(async (id: string, draft: Changes) => shader({ ...draft, id, version: 4 })),
 });
@@ -143,5 +144,47 @@ describe('saving', () => {
     api.update.mockRejectedValueOnce(new ApiError(0));
     await editor.save('draft');
     expect(editor.problem).toMatch(/cannot be reached/);
+  });
+
+  it('knows its own save whose answer was lost', async () => {
+    const editor = open(shader());
+    edit(editor, 'mine');
+    api.update.mockRejectedValueOnce(new ApiError(0)).mockRejectedValueOnce(new ApiError(412));
+    await editor.save('draft');
+    const project = { params: [], passes: [{ inputs: [], code: 'mine', type: 'image' as const }] };
+    api.read.mockResolvedValueOnce(shader({ project, revision: 2, version: 4 }));
+    expect(await editor.save('draft')).not.toBeNull();
+    expect([editor.conflict, editor.dirty, editor.revision, editor.version]).toEqual([false, false, 2, 4]);
+    expect(api.update).toHaveBeenCalledTimes(2);
+  });
+
+  it('saves what was typed since over its own save whose answer was lost', async () => {
+    const editor = open(shader());
+    edit(editor, 'mine');
+    api.update.mockRejectedValueOnce(new ApiError(0)).mockRejectedValueOnce(new ApiError(412));
+    await editor.save('draft');
+    const lost = setCode(newProject(), 'image', 'mine');
+    edit(editor, 'mine, longer');
+    api.read.mockResolvedValueOnce(shader({ project: lost, revision: 2 }));
+    expect(await editor.save('draft')).not.toBeNull();
+    expect(api.update).toHaveBeenLastCalledWith('7', expect.anything(), 2);
+  });
+
+  it('publishes what was saved as a draft by the same text', async () => {
+    const editor = open(shader());
+    api.update.mockRejectedValueOnce(new ApiError(412));
+    api.read.mockResolvedValueOnce(shader({ revision: 5 }));
+    await editor.save('published');
+    expect(api.update).toHaveBeenLastCalledWith('7', expect.objectContaining({ status: 'published' }), 5);
+  });
+
+  it('takes what others saved for no save of its own, even after a lost answer', async () => {
+    const editor = open(shader());
+    edit(editor, 'mine');
+    api.update.mockRejectedValueOnce(new ApiError(0)).mockRejectedValueOnce(new ApiError(412));
+    await editor.save('draft');
+    api.read.mockResolvedValueOnce(shader({ project: setCode(newProject(), 'image', 'theirs') }));
+    expect(await editor.save('draft')).toBeNull();
+    expect(editor.conflict).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasIntent, keepIntent, takeIntent } from '../../src/navigation/intent';
+import { dropIntent, hasIntent, keepIntent, takeIntent } from '../../src/navigation/intent';
 
 function storage(): Storage {
   const items = new Map<string, string>();
@@ -24,7 +24,16 @@ describe('what was wanted before signing in', () => {
   it('is forgotten after half an hour', () => {
     const kept = storage();
     keepIntent({ action: 'fork', shader: 'a' }, kept, 0);
+    expect(hasIntent(kept, 29 * 60_000)).toBe(true);
+    expect(hasIntent(kept, 31 * 60_000)).toBe(false);
     expect(takeIntent('fork', 'a', kept, 31 * 60_000)).toBeNull();
+  });
+
+  it('is forgotten when somebody thinks better of it', () => {
+    const kept = storage();
+    keepIntent({ action: 'fork', shader: 'a' }, kept);
+    dropIntent(kept);
+    expect(hasIntent(kept)).toBe(false);
   });
 
   it('may be of a shader that is not saved yet', () => {
