@@ -312,7 +312,7 @@ ALTER TABLE shaders ADD COLUMN source_license text;
 UPDATE shaders f SET source_license = s.license FROM shaders s WHERE s.id = f.forked_from AND s.author_id <> f.author_id;
 INSERT INTO schema_migrations (name) VALUES ('0007_fork_licences');
 
--- 0009_turns
+-- 0008_turns
 -- made_way_at: when a preview last gave way to this render, so that only one does.
 ALTER TABLE renders ADD COLUMN made_way_at timestamptz;
 
@@ -321,7 +321,7 @@ UPDATE renders SET project = 'null' WHERE shader_id IS NULL AND settled_at IS NO
 
 -- Who has how many ad hoc renders, and which are the oldest.
 CREATE INDEX renders_kept ON renders (requested_by, requested_from, queued_at DESC) WHERE expires_at IS NOT NULL;
-INSERT INTO schema_migrations (name) VALUES ('0009_turns');
+INSERT INTO schema_migrations (name) VALUES ('0008_turns');
 
 -- A render as clients see it. Its warnings are those of the project, then those of its pictures in their order, each once.
 CREATE VIEW render_documents AS
