@@ -10,6 +10,8 @@ export interface RequestOptions {
   query?: Query | undefined;
   /** The state of the thing that is changed: 412 where something else was saved meanwhile. */
   revision?: number | undefined;
+  /** Of something to create: sent again with the same key it creates nothing twice. */
+  key?: string | undefined;
 }
 
 export interface ClientOptions {
@@ -94,10 +96,15 @@ export class Client {
     return true;
   }
 
-  async #send(method: string, path: string, { body, query, revision }: RequestOptions): Promise<Response> {
+  async #send(
+    method: string,
+    path: string,
+    { body, query, revision, key }: RequestOptions,
+  ): Promise<Response> {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (this.#token) headers.Authorization = `Bearer ${this.#token}`;
     if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (key !== undefined) headers['Idempotency-Key'] = key;
     if (revision !== undefined) headers['If-Match'] = `"${revision}"`;
     const init: RequestInit = { method, headers, credentials: 'same-origin' };
     if (body !== undefined) init.body = JSON.stringify(body);

@@ -32,7 +32,7 @@ type Answer<O> = O extends { responses: infer R } ? Content<R[keyof R & (200 | 2
 type Given<K extends string, V> = [V] extends [undefined] ? { [key in K]?: undefined } : { [key in K]: V };
 
 type Options<O> = Given<'path', PathParameters<O>> &
-  Given<'body', Body<O>> & { query?: QueryParameters<O>; revision?: number | undefined };
+  Given<'body', Body<O>> & { query?: QueryParameters<O>; revision?: number | undefined; key?: string };
 
 /** Puts values into the {names} of a path. */
 export const fillPath = (template: string, values: Readonly<Record<string, string | number>> = {}): string =>

@@ -12,7 +12,7 @@ import {
   writeAutosave,
 } from './autosave';
 import { newProject } from './new-project';
-import { type ShaderStore, updateOnce } from './save-shader';
+import { createOnce, newKey, type ShaderStore, updateOnce } from './save-shader';
 import { parseTags } from './tags';
 
 /** What an author can save a shader as. */
@@ -67,6 +67,8 @@ export class EditorState implements Snapshot {
   private saved: Snapshot;
   /** What was sent and got no answer: it may have been saved. */
   private unanswered: NewShader | null = null;
+  /** Of the first save of a shader, until that is answered. */
+  private key = newKey();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param storage where unsaved edits are kept */
@@ -135,10 +137,20 @@ export class EditorState implements Snapshot {
     try {
       return await (this.id
         ? updateOnce(this.store, this.id, body, this.revision, this.unanswered)
-        : this.store.create(body));
+        : createOnce(this.store, body, this.key, this.unanswered));
     } catch (error) {
-      if (error instanceof ApiError && (error.status === 0 || error.status >= 500)) this.unanswered = body;
+      if (error instanceof ApiError) this.onFailed(error.status, body);
       throw error;
+    }
+  }
+
+  /** What got no answer may have been saved. A shader to create is sent again as it was; a refused one is another request. */
+  private onFailed(status: number, body: NewShader): void {
+    const answered = status > 0 && status < 500;
+    if (!answered) this.unanswered = this.id ? body : (this.unanswered ?? body);
+    if (answered && !this.id) {
+      this.unanswered = null;
+      this.key = newKey();
     }
   }
 

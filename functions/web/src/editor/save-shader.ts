@@ -7,17 +7,41 @@ import { call } from '../api/session.svelte';
 
 /** Where the editor saves to. */
 export interface ShaderStore {
-  create(body: NewShader): Promise<Shader>;
+  /** key: sent again with the same one nothing is created twice. */
+  create(body: NewShader, key: string): Promise<Shader>;
   read(shader: string): Promise<Shader>;
   /** revision: the state that is changed; refused with 412 where there is a newer one. */
   update(shader: string, body: NewShader, revision: number | undefined): Promise<Shader>;
 }
 
 export const shaderStore: ShaderStore = {
-  create: (body) => call('post', '/shaders', { body }),
+  create: (body, key) => call('post', '/shaders', { body, key }),
   read: (shader) => call('get', '/shaders/{shader}', { path: { shader } }),
   update: (shader, body, revision) => call('put', '/shaders/{shader}', { path: { shader }, body, revision }),
 };
+
+/** A new key of something to create. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
+
+/**
+ * Creates what may have been created already, when the answer was lost: under its key it is created once, and what was typed
+ * since is saved over it.
+ *
+ * @param unanswered what was sent under the key before and got no answer
+ */
+export async function createOnce(
+  store: ShaderStore,
+  body: NewShader,
+  key: string,
+  unanswered: NewShader | null,
+): Promise<Shader> {
+  if (!unanswered) return store.create(body, key);
+  const made = await store.create(unanswered, key);
+  return isSavedAs(made, body) ? made : store.update(made.id, body, made.revision);
+}
 
 /**
  * Saves what may have been saved already: the answer to a save that was carried out can be lost on its way, and the next

@@ -81,6 +81,7 @@ describe('saving', () => {
     await editor.save('draft');
     expect(api.create).toHaveBeenCalledWith(
       expect.objectContaining({ title: 'Moth light', tags: ['noise', '2d'], status: 'draft' }),
+      expect.any(String),
     );
     expect([editor.id, editor.version, editor.dirty]).toEqual(['7', 1, false]);
     await editor.save('published');
@@ -144,6 +145,31 @@ describe('saving', () => {
     api.update.mockRejectedValueOnce(new ApiError(0));
     await editor.save('draft');
     expect(editor.problem).toMatch(/cannot be reached/);
+  });
+
+  it('creates nothing twice when an answer was lost', async () => {
+    const editor = open(null);
+    editor.title = 'Moth';
+    api.create.mockRejectedValueOnce(new ApiError(0));
+    expect(await editor.save('draft')).toBeNull();
+    edit(editor, 'typed since');
+    expect((await editor.save('draft'))?.id).toBe('7');
+    const [first, again] = api.create.mock.calls as unknown as [NewShader, string][];
+    expect(again).toEqual(first);
+    expect(api.update).toHaveBeenCalledWith(
+      '7',
+      expect.objectContaining({ project: setCode(newProject(), 'image', 'typed since') }),
+      1,
+    );
+  });
+
+  it('sends what was refused under another key', async () => {
+    const editor = open(null);
+    api.create.mockRejectedValueOnce(new ApiError(422));
+    await editor.save('draft');
+    await editor.save('draft');
+    const keys = (api.create.mock.calls as unknown as [NewShader, string][]).map(([, key]) => key);
+    expect(keys[0]).not.toBe(keys[1]);
   });
 
   it('knows its own save whose answer was lost', async () => {
