@@ -221,8 +221,12 @@ def test_the_depth_is_what_workers_would_claim(database: Database, worker: str, 
 
         assert depth() == due
         for left in range(due - 1, -1, -1):
-            claimed = connection.execute(sql, {"first": "", "lease": "1 hour", "most": 3, "wait": "1 minute"}).fetchone()
+            claimed = connection.execute(
+                sql, {"first": "", "lease": "1 hour", "most": 3, "wait": "1 minute"}
+            ).fetchone()
             assert claimed
             connection.execute(done, {"id": claimed["id"]})
             assert depth() == left
-        assert connection.execute(sql, {"first": "", "lease": "1 hour", "most": 3, "wait": "1 minute"}).fetchone() is None
+        assert (
+            connection.execute(sql, {"first": "", "lease": "1 hour", "most": 3, "wait": "1 minute"}).fetchone() is None
+        )

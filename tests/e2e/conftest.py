@@ -23,7 +23,7 @@ SHIFT = """new Promise((done) => {
 """How much of the page has moved by itself so far: the layout shift of Web Vitals."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, drawing in software."""
     with sync_playwright() as playwright:

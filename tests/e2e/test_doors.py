@@ -187,11 +187,12 @@ def _rendering(database: Database, mark: str) -> Any:
         return connection.execute(found, [f"%{mark}%"]).fetchone()
 
 
-def _state(database: Database, mark: str) -> Any:
+def _is_cancelled(database: Database, render: Any) -> bool:
     with database.transaction() as connection:
-        return connection.execute(
-            "SELECT status, reason, settled_at FROM renders WHERE project::text LIKE %s", [f"%{mark}%"]
+        row = connection.execute(
+            "SELECT reason FROM renders WHERE id = %s AND settled_at IS NOT NULL", [render]
         ).fetchone()
+    return row is not None and row["reason"] == "cancelled"
 
 
 def _leave_while_it_renders(stack: Stack, database: Database, path: str, body: Any, mark: str) -> None:
@@ -201,9 +202,8 @@ def _leave_while_it_renders(stack: Stack, database: Database, path: str, body: A
     head = "\r\n".join([*lines, f"Content-Length: {len(content)}", "", ""]).encode()
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(head + content)
-        until(lambda: _rendering(database, mark), "it renders")
-    until(lambda: _state(database, mark)["reason"] == "cancelled", "it is cancelled", 5)
-    assert _state(database, mark)["settled_at"] is not None
+        render = until(lambda: _rendering(database, mark), "it renders")
+    until(lambda: _is_cancelled(database, render["id"]), "it is cancelled", 5)
 
 
 def test_leaving_a_wait_ends_its_render(stack: Stack, api: Api, database: Database) -> None:
@@ -235,11 +235,11 @@ def test_cancelling_a_call_ends_its_render(stack: Stack, database: Database, mod
         ):
             async with anyio.create_task_group() as group:
                 group.start_soon(client.call_tool, "render_shader", arguments)
-                while not await anyio.to_thread.run_sync(_rendering, database, mark):
+                while not (render := await anyio.to_thread.run_sync(_rendering, database, mark)):
                     await anyio.sleep(0.05)
                 group.cancel_scope.cancel()
             with anyio.fail_after(5):
-                while (await anyio.to_thread.run_sync(_state, database, mark))["reason"] != "cancelled":
+                while not await anyio.to_thread.run_sync(_is_cancelled, database, render["id"]):
                     await anyio.sleep(0.05)
 
     asyncio.run(inside())
