@@ -177,7 +177,7 @@ def build_site(python: Path) -> None:
     """Builds the site into functions/web/dist, if its sources are newer than the last build."""
     stamp = SITE / "dist" / ".built"
     tops = (SITE / "src", SITE / "public", ROOT / "shared" / "player")
-    sources = [*(path for top in tops for path in top.rglob("*")), ROOT / "shared" / "project" / "contract.json"]
+    sources = [*(path for top in tops for path in top.rglob("*")), *(ROOT / "shared" / "project").glob("*.json")]
     digest = _digest(*sorted(path for path in [*sources, *SITE.glob("*.*")] if path.is_file()))
     if not (stamp.exists() and stamp.read_text() == digest):
         _npm(python, "build", "building the site")
