@@ -9,7 +9,6 @@ from collections.abc import MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-import orjson
 import structlog
 
 QUIET = frozenset(("/health", "/metrics"))
@@ -17,10 +16,8 @@ QUIET = frozenset(("/health", "/metrics"))
 
 
 def _render(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
-    try:
-        return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
-    except orjson.JSONEncodeError:  # lone surrogates and huge integers, which hostile requests bring along
-        return json.dumps(event, default=str, skipkeys=True)
+    """In ASCII: a terminal or a reader of lines may take other line ends and control characters (U+0085, U+2028) literally."""
+    return json.dumps(event, default=str, skipkeys=True)
 
 
 # Without local variables: among them would be passwords and tokens.

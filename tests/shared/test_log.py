@@ -40,6 +40,12 @@ def test_what_json_cannot_hold_is_written_all_the_same() -> None:
     assert key["values"]["1"].startswith("<object")
 
 
+def test_no_character_ends_a_line_or_moves_a_terminal() -> None:
+    text = "\x85\u2028\u2029\x0b\x0c\x1c\x9b2J\x7fé\U000329fc"
+    (line,) = lines(f"logger.info('a', path={text!r})")
+    assert line["path"] == text
+
+
 def test_exceptions_come_without_the_values_of_variables() -> None:
     (line,) = lines(
         "def sign_in(password):\n"
