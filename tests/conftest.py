@@ -1,12 +1,14 @@
 """Real servers for the tests: Postgres and Redis for everything, the whole stack for what goes through the gateway."""
 
+import json
 import os
 import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -109,3 +111,24 @@ def stack(folder: Path) -> Iterator[Stack]:
     found = find_folders(str(folder / "stack"))
     with running(Stack(found, Options(port=free_port()))) as started:
         yield started
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure beside the running stack comes with what its processes logged meanwhile."""
+    report = yield
+    started = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(started, Stack):
+        since = datetime.fromtimestamp(call.start, UTC).isoformat()
+        report.sections.append(("logs of the stack", "\n".join(_logged(started.folders.logs, since)[-60:])))
+    return report
+
+
+def _logged(logs: Path, since: str) -> list[str]:
+    """What was logged from this time on but for requests, in order of time, shortened."""
+    lines = [line for path in logs.glob("*.log") for line in path.read_text(errors="replace").split("\n")]
+    found = [json.loads(line) for line in lines if '"timestamp"' in line and line.startswith("{")]
+    wanted = [line for line in found if line["timestamp"] >= since and line["event"] != "request"]
+    return [str(line)[:600] for line in sorted(wanted, key=lambda line: line["timestamp"])]
