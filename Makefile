@@ -58,9 +58,9 @@ psql: setup ## a Postgres shell on the running stack
 redis-cli: ## a Redis shell on the running stack
 	@. "$${DATA_DIR:-.local}/environment" && path="$${REDIS_URL#unix://}" && redis-cli -s "$${path%\?*}"
 
-test: ## everything: lint, types, layers, unit, integration, end to end
-	@$(PYTHON) containers/bootstrap.py --tox
-	@.tox/bootstrap/bin/tox
+test: setup ## everything: lint, types, layers, unit, integration, end to end
+	@.venv/bin/tox run-parallel --parallel-no-spinner -e lint,types,layers,web
+	@.venv/bin/tox run -e unit,integration,e2e,faults
 
 test-containers: setup ## build, run, scale, roll, back up and restore the real containers (root, or a Docker engine)
 	@exec .venv/bin/python -m tests.compose

@@ -4,7 +4,6 @@ Runs on Python 3.11+ alone, before anything is installed, and does nothing that 
 
     python3 containers/bootstrap.py            all of it, into .venv
     python3 containers/bootstrap.py --system   the system packages only
-    python3 containers/bootstrap.py --tox      the system packages, and tox in .tox/bootstrap
     python3 containers/bootstrap.py --check-site   the site's checks, tests and build, with the running Python's Node
     python3 containers/bootstrap.py --generate-site   the site's types of the API, from the OpenAPI document
 """
@@ -196,14 +195,6 @@ def generate_site(python: Path) -> None:
     _npm(python, "generate", "writing the site's types of the API")
 
 
-def tox() -> None:
-    """An environment with tox, as the lock file has it, for `make test`."""
-    folder = ROOT / ".tox" / "bootstrap"
-    if not (folder / "bin" / "tox").exists():
-        run([sys.executable, "-m", "venv", str(folder)], "making an environment for tox")
-        run([str(folder / "bin" / "python"), "-m", "pip", "install", "-q", "-c", str(LOCK), "tox"], "installing tox")
-
-
 def main() -> None:
     """The command line."""
     if sys.version_info < (3, 11):
@@ -217,9 +208,7 @@ def main() -> None:
         generate_site(Path(sys.executable))
         return
     system()
-    if "--tox" in options:
-        tox()
-    elif "--system" not in options:
+    if "--system" not in options:
         site(environment())
 
 

@@ -25,11 +25,17 @@ from shared.settings import load as load_config
 from shared.stores.db import Database
 from tests.support import until
 
+IN_MEMORY = Path("/dev/shm")  # every folder in it has a name that nobody can foresee
+"""Where a database is made from a template in a tenth of the time that a disk takes."""
+WANTED = 4 * 2**30
+"""Free bytes from which the servers' data goes there."""
+
 
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """A folder that the servers' own user can reach, gone afterwards."""
-    path = Path(tempfile.mkdtemp(prefix="fractafrag-test-"))
+    roomy = os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > WANTED
+    path = Path(tempfile.mkdtemp(prefix="fractafrag-test-", dir=IN_MEMORY if roomy else None))
     path.chmod(0o755)
     yield path
     shutil.rmtree(path, ignore_errors=True)

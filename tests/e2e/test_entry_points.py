@@ -67,16 +67,22 @@ def by_agent(stack: Stack, project: dict[str, Any]) -> bytes:
     return pixels(base64.b64decode(image.data))
 
 
-def by_command(source: Path) -> bytes:
-    options = ["--time", "1", "--size", f"{WIDTH}x{HEIGHT}", "-o", "png:-"]
-    done = subprocess.run([ROOT / "fractafrag", "render", source, *options], capture_output=True, check=False)
+@pytest.fixture(scope="module")
+def commanded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with what the command line draws of every case, `<case>.png`, and of it as a folder, `folder-<case>.png`."""
+    made = tmp_path_factory.mktemp("commanded")
+    folders = [as_folder(document(CASES / name), made / f"folder-{Path(name).stem}") for name in NAMES]
+    sources = [*(CASES / name for name in NAMES), *folders]
+    options = ["--time", "1", "--size", f"{WIDTH}x{HEIGHT}", "-o", made / "{name}.png"]
+    done = subprocess.run([ROOT / "fractafrag", "render", *sources, *options], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
-    return pixels(done.stdout)
+    return made
 
 
 def as_folder(project: dict[str, Any], folder: Path) -> Path:
     """The project as a folder of files; a one-pass project with at most one input."""
     (only,) = project["passes"]
+    folder.mkdir()
     (folder / "image.glsl").write_bytes(only["code"].encode())
     lines = list[str]()
     for entry in only.get("inputs", []):
@@ -99,12 +105,13 @@ def by_player(bench: Bench, project: dict[str, Any]) -> bytes:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_entry_point_makes_the_same_picture(
-    stack: Stack, api: Api, expected: dict[str, bytes], tmp_path: Path, name: str
+    stack: Stack, api: Api, expected: dict[str, bytes], commanded: Path, name: str
 ) -> None:
     project = document(CASES / name)
     player = expected[name]
     assert by_api(api, project) == player, "API"
     assert by_saving(api, project) == player, "a saved shader"
     assert by_agent(stack, project) == player, "MCP"
-    assert by_command(CASES / name) == player, "the command line"
-    assert by_command(as_folder(project, tmp_path)) == player, "a folder"
+    stem = Path(name).stem
+    assert pixels((commanded / f"{stem}.png").read_bytes()) == player, "the command line"
+    assert pixels((commanded / f"folder-{stem}.png").read_bytes()) == player, "a folder"
