@@ -68,7 +68,8 @@ def statuses(operation: Any, mode: GenerationMode, somebody: Api, ids: dict[str,
     def send(case: Any) -> None:
         if isinstance(case.query, dict):
             case.query.pop("wait", None)  # it would only take its time
-        for parameters in (case.path_parameters, {name: ids[name] for name in case.path_parameters}):
+        ours = {name: ids[name] for name in case.path_parameters}
+        for parameters in [case.path_parameters, ours] if ours else [{}]:
             case.path_parameters = parameters
             seen.add(
                 case.call_and_validate(base_url=somebody.base, headers=headers, checks=CHECKS, timeout=20).status_code
@@ -81,7 +82,9 @@ def statuses(operation: Any, mode: GenerationMode, somebody: Api, ids: dict[str,
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
 def test_answers_are_as_described(operation: Any, somebody: Api, ids: dict[str, Any]) -> None:
     raw = operation.definition.raw
-    done = statuses(operation, GenerationMode.POSITIVE, somebody, ids)
+    done = until(
+        lambda: statuses(operation, GenerationMode.POSITIVE, somebody, ids) - {429}, "some are let through", 20, 1
+    )
     assert operation.label in NEVER_DONE or _success(raw) in done
     if raw["parameters"] or "requestBody" in raw:  # else nothing can be wrong with a request
         assert statuses(operation, GenerationMode.NEGATIVE, somebody, ids) - {200, 201, 202, 204}
