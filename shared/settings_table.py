@@ -116,6 +116,12 @@ _RENDERER: dict[str, Setting] = {
         readers=(RENDERER,),
         check=_between(1, 64, whole=True),
     ),
+    "RENDERER_REUSE": Setting(
+        "renders that a browser does for one user before it is ended; 1: a browser for every render",
+        default="16",
+        readers=(RENDERER,),
+        check=_between(1, 1000, whole=True),
+    ),
     "RENDERER_QUEUE": Setting(
         "renders that may wait for a browser before further ones are refused",
         default="16",

@@ -185,10 +185,18 @@ class Renderer:
         return Identity(str(health["webgl"]), str(health["version"]))
 
     def render(
-        self, project: dict[str, Any], plan: dict[str, Any], fit: dict[str, Any] | None = None, request_id: str = ""
+        self,
+        project: dict[str, Any],
+        plan: dict[str, Any],
+        fit: dict[str, Any] | None = None,
+        request_id: str = "",
+        owner: str = "",
     ) -> Iterator[Record]:
-        """Yields outputs as they are made, and an End last. fit: of an earlier render. Raises RendererAway or RendererLost."""
-        body = orjson.dumps({"project": project, "plan": plan, "fit": fit})
+        """Yields outputs as they are made, and an End last. fit: of an earlier render. Raises RendererAway or RendererLost.
+
+        owner: whose job it is, by any name: browsers are kept for the next job of the same one.
+        """
+        body = orjson.dumps({"project": project, "plan": plan, "fit": fit, "owner": owner})
         headers = {"Content-Type": "application/json", "X-Request-Id": request_id}
         known, self._identity = self._identity, None
         try:

@@ -18,6 +18,7 @@ class Settings:
     chromium_path: the browser to use; "" looks for one (see find_chromium).
     browsers: how many are kept ready, which is also how many jobs run at once.
     deadline: seconds that one attempt may take, and the longest clip.
+    reuse: jobs that a browser does for one owner before it is ended.
     waiting: jobs that may wait for a browser before further ones are refused.
     backend: what draws; "auto" is llvmpipe, or SwiftShader where there is no Mesa.
     sandbox: Chromium's own; "auto" goes without, and says so, where the kernel does not allow it.
@@ -25,6 +26,7 @@ class Settings:
 
     chromium_path: str = SETTINGS["CHROMIUM_PATH"].default
     browsers: int = int(SETTINGS["RENDERER_BROWSERS"].default)
+    reuse: int = int(SETTINGS["RENDERER_REUSE"].default)
     deadline: float = float(SETTINGS["MAX_RENDER_DURATION"].default)
     waiting: int = int(SETTINGS["RENDERER_QUEUE"].default)
     backend: str = SETTINGS["RENDERER_BACKEND"].default
@@ -43,6 +45,7 @@ def read_settings(env: Mapping[str, str]) -> Settings:
     return Settings(
         chromium_path=values["CHROMIUM_PATH"],
         browsers=int(values["RENDERER_BROWSERS"]),
+        reuse=int(values["RENDERER_REUSE"]),
         deadline=float(values["MAX_RENDER_DURATION"]),
         waiting=int(values["RENDERER_QUEUE"]),
         backend=values["RENDERER_BACKEND"],

@@ -19,6 +19,7 @@ export function createPass(gl, pass, program, { params, common }) {
   setUnits(gl, uniforms);
   return {
     id: pass.id,
+    program,
     channels: sampledChannels(uniforms),
 
     /**
@@ -49,9 +50,9 @@ export function createPass(gl, pass, program, { params, common }) {
       picture?.clear();
     },
 
+    /** Lets go of everything but the program. */
     dispose() {
       picture?.dispose();
-      gl.deleteProgram(program);
     },
   };
 }

@@ -4,6 +4,7 @@ import { checkProject } from "./check.js";
 import { PlayerError } from "./errors.js";
 import { createPass } from "./passes.js";
 import { isBufferCut } from "./loop-guard.js";
+import { ProgramCache } from "./program-cache.js";
 import { compilePlan } from "./program.js";
 import { readProject } from "./project.js";
 import { Target } from "./targets.js";
@@ -15,13 +16,14 @@ const NOON = Date.UTC(2026, 0, 1, 12);
 
 /**
  * @param {WebGL2RenderingContext} gl its default framebuffer is drawn to; the caller sizes the canvas
- * @param {{blocking?: boolean, marked?: boolean}} options blocking: compile as soon as can be, though the page stands still
- *   meanwhile; marked: the alpha of the picture is 2/3 where a colour is NaN and 1/3 where it is infinite, for counting them
+ * @param {{blocking?: boolean, marked?: boolean, cache?: ProgramCache}} options blocking: compile as soon as can be, though the
+ *   page stands still meanwhile; marked: the alpha of the picture is 2/3 where a colour is NaN and 1/3 where it is infinite, for
+ *   counting them; cache: of programs, which may be shared with players before and after on the same context
  * @throws {PlayerError} where WebGL 2 or float buffers are missing
  */
-export function createPlayer(gl, { blocking = false, marked = false } = {}) {
+export function createPlayer(gl, { blocking = false, marked = false, cache = new ProgramCache(gl, 0) } = {}) {
   requireFloatBuffers(gl);
-  return new Player(gl, { blocking, marked });
+  return new Player(gl, { blocking, marked, cache });
 }
 
 export class Player {
@@ -38,7 +40,7 @@ export class Player {
 
   /**
    * @param {WebGL2RenderingContext} gl
-   * @param {{blocking: boolean, marked: boolean}} options
+   * @param {{blocking: boolean, marked: boolean, cache: ProgramCache}} options
    */
   constructor(gl, options) {
     this.#gl = gl;
@@ -59,15 +61,17 @@ export class Player {
     const faults = checkProject(project);
     if (faults.length) return faults;
     const turn = ++this.#newest;
-    const plan = { ...readProject(project), guarded, marked: this.#options.marked };
-    const { programs, errors } = await compilePlan(this.#gl, plan, this.#options.blocking);
+    const { blocking, marked, cache } = this.#options;
+    const plan = { ...readProject(project), guarded, marked };
+    const { programs, errors } = await compilePlan(this.#gl, plan, blocking, cache);
     if (errors.length) return errors;
     if (turn === this.#newest) this.#install(project, plan, programs);
-    else programs.forEach((program) => this.#gl.deleteProgram(program));
+    else programs.forEach((program) => cache.give(program));
     return [];
   }
 
   #install(project, plan, programs) {
+    for (const pass of this.#state.passes) this.#drop(pass);
     install(this.#gl, this.#state, plan, programs);
     this.#project = project;
     this.uses = findUses(plan);
@@ -113,10 +117,15 @@ export class Player {
   dispose() {
     const { passes, targets, channels } = this.#state;
     this.#newest++;
-    for (const pass of passes) pass.dispose();
+    for (const pass of passes) this.#drop(pass);
     for (const target of targets.values()) target.dispose();
     channels.dispose();
     Object.assign(this.#state, { passes: [], targets: new Map() });
+  }
+
+  #drop(pass) {
+    pass.dispose();
+    this.#options.cache.give(pass.program);
   }
 }
 
@@ -135,7 +144,6 @@ function emptyState(gl) {
 }
 
 function install(gl, state, plan, programs) {
-  for (const pass of state.passes) pass.dispose();
   const inputs = plan.passes.flatMap((pass) => pass.inputs);
   const targets = new Map();
   for (const { id, type } of plan.passes) {

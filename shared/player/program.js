@@ -16,13 +16,14 @@ const EMPTY_PASS = { type: "image", code: "\nvoid mainImage(out vec4 c, in vec2 
  * @param {WebGL2RenderingContext} gl
  * @param {import("./project.js").Plan} plan
  * @param {boolean} blocking whether the page may stand still until all is compiled
+ * @param {import("./program-cache.js").ProgramCache} cache where programs of the same source may be
  * @returns {Promise<{programs: WebGLProgram[], errors: import("./errors.js").ShaderError[]}>}
  *   one program a pass when there are no errors, else no programs.
  */
-export async function compilePlan(gl, plan, blocking) {
+export async function compilePlan(gl, plan, blocking, cache) {
   const missing = plan.passes.flatMap((pass) => checkMain(pass, plan.common));
   if (missing.length) return { programs: [], errors: missing };
-  const jobs = plan.passes.map((pass) => startJob(gl, pass, plan));
+  const jobs = plan.passes.map((pass) => startJob(gl, pass, plan, cache));
   await (blocking ? block(gl, jobs) : allDone(gl, jobs));
   if (gl.isContextLost()) throw new PlayerError("The graphics context was lost while the shader was compiled.");
   const errors = unique(jobs.flatMap((job) => placeAll(jobErrors(gl, job, plan), job.pass, plan.common)));
@@ -44,13 +45,17 @@ function checkMain(pass, common) {
   return placeAll([shaderError(pass.id, NO_MAIN)], pass, common);
 }
 
-function startJob(gl, pass, plan) {
+function startJob(gl, pass, plan, cache) {
+  const source = wrap(pass, plan.common, plan.params, plan);
+  const kept = cache.take(source);
+  if (kept) return { pass, program: kept, vertex: null, fragment: null };
   const vertex = startShader(gl, gl.VERTEX_SHADER, VERTEX_SOURCE);
-  const fragment = startShader(gl, gl.FRAGMENT_SHADER, wrap(pass, plan.common, plan.params, plan));
+  const fragment = startShader(gl, gl.FRAGMENT_SHADER, source);
   const program = gl.createProgram();
   gl.attachShader(program, vertex);
   gl.attachShader(program, fragment);
   gl.linkProgram(program);
+  cache.name(program, source);
   return { pass, program, vertex, fragment };
 }
 

@@ -39,6 +39,7 @@ class Claim:
     plan: dict[str, Any]
     project: dict[str, Any]
     request_id: str | None
+    requested_by: UUID | None
     shader_id: UUID | None
     version: int | None
     content_key: str | None

@@ -84,7 +84,7 @@ WITH served AS (
 UPDATE renders r SET fence = r.fence + 1, lease_until = now() + %(lease)s::interval, attempts = r.attempts + 1,
     status = CASE WHEN r.status = 'ready' THEN 'ready' ELSE 'rendering' END
 FROM due WHERE r.id = due.id
-RETURNING r.id, r.fence, r.attempts, r.losses, r.status, r.plan, r.request_id, r.shader_id, r.version, r.content_key,
+RETURNING r.id, r.fence, r.attempts, r.losses, r.status, r.plan, r.request_id, r.requested_by, r.shader_id, r.version, r.content_key,
     r.capture, coalesce(r.project, (SELECT v.project FROM versions v WHERE v.shader_id = r.shader_id AND v.n = r.version)) AS project;
 
 -- name: fit

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from functions.renderer.chromium.pool import PREFIX
+from functions.renderer.chromium.starter import PREFIX
 from tests.renderer.rendering import Process, Service, processes
 
 BROWSERS = 2

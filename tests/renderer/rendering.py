@@ -69,17 +69,22 @@ class Service:
         with self.open("/health") as response:
             return json.load(response)
 
-    def stream(self, document: Record, plan: Record | None = None, fit: Record | None = None) -> Iterator[Record]:
+    def stream(
+        self, document: Record, plan: Record | None = None, fit: Record | None = None, owner: str = ""
+    ) -> Iterator[Record]:
         """The records of a render, each with its bytes as `data`."""
         plan = plan or {"stills": [POSTER], "clip": PREVIEW}
-        with self.open("/render", {"project": document, "plan": plan, "fit": fit}) as response:
+        body = {"project": document, "plan": plan, "fit": fit, "owner": owner}
+        with self.open("/render", body) as response:
             while line := response.readline():
                 record = json.loads(line)
                 yield {**record, "data": response.read(record["size"])}
 
-    def render(self, document: Record, plan: Record | None = None, fit: Record | None = None) -> dict[str, Record]:
+    def render(
+        self, document: Record, plan: Record | None = None, fit: Record | None = None, owner: str = ""
+    ) -> dict[str, Record]:
         """The records by name, or by kind."""
-        return {record.get("name", record["record"]): record for record in self.stream(document, plan, fit)}
+        return {record.get("name", record["record"]): record for record in self.stream(document, plan, fit, owner)}
 
     def render_patiently(self, document: Record, fit: Record | None = None) -> dict[str, Record]:
         """As the worker does: what was lost, as on a machine that is too busy, is tried again."""

@@ -1,4 +1,4 @@
-"""One Chromium with its page: started, warmed up, used for one job, killed."""
+"""One Chromium with its page: started, warmed up, used for one job after the other, killed."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # (the types that Playwright ships are partial)
@@ -33,10 +33,11 @@ class BrowserLost(Exception):
 
 
 class Browser:
-    """One browser for one job.
+    """One browser for the jobs of one owner, one at a time.
 
-    folder: what the launcher and Chromium use; gone after `kill`.
-    lost: set when it is dead. leased: it has been given a job.
+    folder: what the launcher and Chromium use; gone after `kill`. number: its name. lost: set when it is dead.
+    owner, jobs: whose jobs it was given, and how many. clean: the last of them ended in a way that leaves nothing behind.
+    end_reason: why the pool ended it.
     info: what the page reported once it was warm: {"webgl": the driver's name, "drawn": whether the canary was right}.
     """
 
@@ -51,7 +52,10 @@ class Browser:
         self._pixel_file = -1
         self._page: Page | None = None
         self.lost = asyncio.Event()
-        self.leased = False
+        self.owner = ""
+        self.jobs = 0
+        self.clean = False
+        self.end_reason = ""
 
     async def start(
         self, playwright: Playwright, chromium: Chromium, site: Site, seconds: float = START_SECONDS
@@ -107,6 +111,11 @@ class Browser:
         self._pixel_file = open_pixel_file(self.folder / "profile")
         self._gpu_process = await asyncio.to_thread(find_gpu_process, self._group) if self._in_software else 0
         self._page = page
+
+    @property
+    def number(self) -> int:
+        """Counted from the start of the service."""
+        return int(self.folder.name)
 
     @property
     def processor_seconds(self) -> float:

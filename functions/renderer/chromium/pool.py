@@ -1,44 +1,44 @@
-"""A pool of browsers: keeps them started and warm, leases each to one job, kills and replaces it."""
+"""A pool of browsers: keeps some started and warm, and leases each to the jobs of one owner, one job at a time.
+
+A browser that ended a job cleanly waits for the next job of the same owner. Nobody else's job ever gets it: a shader may
+have taken over what draws there. Jobs without an owner get a browser that nobody had, which is killed afterwards.
+"""
 
 import asyncio
 import contextlib
 import os
-import shutil
-import tempfile
 import time
-from collections.abc import AsyncGenerator, Callable
-from pathlib import Path
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine
 
-from playwright.async_api import Playwright, async_playwright
-
-from functions.renderer.chromium.browser import START_SECONDS, Browser
-from functions.renderer.chromium.program import Chromium, ChromiumError, browser_user, find_chromium, open_to_all
+from functions.renderer.chromium.browser import Browser
+from functions.renderer.chromium.program import Chromium
 from functions.renderer.chromium.site import Site
+from functions.renderer.chromium.starter import Starter
+from functions.renderer.chromium.turns import Turns
 from functions.renderer.settings import Settings
-from shared import log
+from shared.metrics import Counter, Histogram
 
-logger = log.get_logger()
-
-PREFIX = "fractafrag-renderer-"
-"""How the names of the browsers' folders begin, in the folder for temporary files."""
-MAX_FAILURES = 5
-"""Failed starts in a row after which the process ends, to be started afresh."""
-PAUSE_SECONDS = 0.3
-"""Between two tries to start a browser, times the number of failures."""
-MIN_START_SECONDS = 2.0
-"""The shortest timeout of a start."""
-START_PATIENCE = 4
-"""A start may take so many times what the last one took, and twice that after each failure.
-
-A page that dies while Playwright attaches to it is never heard of again, so a start needs a timeout; but a machine that has
-become slower must not be given up.
-"""
 GRACE_SECONDS = 2.0
 """A leased browser is killed this long after its deadline, whatever became of the job."""
 CANARY_SECONDS = 5.0
 """The timeout of the health check's picture."""
 PING_SECONDS = 1.0
 """The timeout of the check that a browser still answers before it is leased."""
+RENEW_SECONDS = 1.0
+"""The timeout of making a browser ready for the next job of its owner."""
+REST_SECONDS = 30.0
+"""How long a browser waits for the next job of its owner."""
+PAUSE_SECONDS = 0.2
+"""After a job on a browser that its owner had before, a fresh browser is started only when so long no other job began."""
+
+_JOBS = Histogram(
+    "fractafrag_browser_jobs", "Jobs that a browser did in its life.", buckets=(0, 1, 2, 4, 8, 16, 32, 64)
+)
+_SAVED = Counter("fractafrag_browser_starts_saved", "Jobs that got a browser which their owner had before.")
+_ENDS = Counter("fractafrag_browser_ends", "Browsers that ended, by why.", ["reason"])
+for _reason in ("used_up", "waited", "displaced", "no_owner", "unclean", "not_renewed", "lost"):
+    _ENDS.labels(_reason)  # from 0 on: Prometheus sees no increase in a series that begins at 1
 
 
 class QueueFull(Exception):
@@ -46,148 +46,71 @@ class QueueFull(Exception):
 
 
 class Pool:
-    """`settings.browsers` slots, each with a browser that is ready or at work."""
+    """At most `settings.browsers` jobs at once, a fresh browser for each job that might begin now, and as many that wait for their owners."""
 
     def __init__(self, settings: Settings, site: Site, give_up: Callable[[], None] = lambda: os._exit(1)) -> None:
         """site: the page that every browser loads. give_up: called when no browser starts any more."""
         self.settings = settings
-        self.chromium: Chromium | None = None
-        self.info: dict[str, str] = {}
         self.busy = 0
         self.waiting = 0
-        self._give_up = give_up
-        self._site = site
-        self._ready: asyncio.Queue[Browser] = asyncio.Queue()
-        self._slots: list[asyncio.Task[None]] = []
+        self._starter = Starter(settings, site, give_up)
+        self._turns = Turns(settings.browsers)
+        self._fresh: deque[Browser] = deque()
+        self._resting: list[tuple[float, Browser]] = []
         self._browsers: set[Browser] = set()
-        self._stack = contextlib.AsyncExitStack()
-        self._playwright: Playwright | None = None
-        self._folder = Path()
-        self._made = 0
-        self._failures = 0
-        self._start_took = START_SECONDS
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._starting = 0
+        self._lacking = 0
+        self._arrived = asyncio.Condition()
+        self._changed = asyncio.Event()
+        self._spare_from = 0.0
+
+    @property
+    def chromium(self) -> Chromium | None:
+        """How browsers are started."""
+        return self._starter.chromium
+
+    @property
+    def info(self) -> dict[str, str]:
+        """Back end, WebGL's own name, Chromium's version, sandbox."""
+        return self._starter.info
 
     @property
     def idle(self) -> int:
-        """Browsers that are ready."""
-        return self._ready.qsize()
+        """Fresh browsers that are ready."""
+        return len(self._fresh)
+
+    @property
+    def resting(self) -> int:
+        """Browsers that wait for the next job of their owner."""
+        return len(self._resting)
 
     async def start(self) -> None:
         """Finds a back end and sandbox that work here, then starts all browsers. Raises ChromiumError with what to do."""
-        user = browser_user()
-        self._folder = _own_folder()
-        self._stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
-        if user and not open_to_all(self._folder):
-            raise ChromiumError(
-                f"{self._folder} cannot be reached by the user {user!r}: set TMPDIR to a public folder."
-            )
-        self._playwright = await self._stack.enter_async_context(async_playwright())
-        path = find_chromium(self.settings.chromium_path, self._playwright.chromium.executable_path, user)
-        first = await self._start_first(path, user)
-        if self.info["sandbox"] == "off":
-            logger.warning("Chromium runs without its sandbox", setting=f"RENDERER_SANDBOX={self.settings.sandbox}")
-        logger.info("renderer ready", **self.info)
-        self._slots = [
-            asyncio.create_task(self._fill_slot(first if at == 0 else None)) for at in range(self.settings.browsers)
-        ]
-
-    async def _start_first(self, path: str, user: str) -> Browser:
-        """The first browser, with the best back end that works, and without sandbox only as the settings allow."""
-        wanted = self.settings.sandbox
-        try:
-            return await self._start_with_backend(path, user, sandbox=wanted != "off")
-        except ChromiumError as error:
-            if wanted != "auto" or "RENDERER_SANDBOX" not in str(error):
-                raise
-            return await self._start_with_backend(path, user, sandbox=False)
-
-    async def _start_with_backend(self, path: str, user: str, sandbox: bool) -> Browser:
-        problem: ChromiumError | None = None
-        wanted = self.settings.backend
-        for backend in ("llvmpipe", "swiftshader") if wanted == "auto" else (wanted,):
-            self.chromium = Chromium(path, user, backend, sandbox, self.settings.raster_threads)
-            try:
-                browser = await self._start_one()
-            except ChromiumError as error:
-                if "RENDERER_SANDBOX" in str(error):
-                    raise
-                problem = error
-                continue
-            webgl = str(browser.info.get("webgl"))
-            if self.chromium.is_drawn_with(webgl):
-                self.info = {"backend": backend, "webgl": webgl, "chromium": browser.version}
-                self.info["sandbox"] = "on" if sandbox else "off"
-                return browser
-            browser.kill()
-            problem = ChromiumError(f"Chromium draws with {webgl!r}, which is not {backend} (RENDERER_BACKEND).")
-            logger.warning("back end not available", backend=backend, webgl=webgl)
-        raise problem or ChromiumError("Chromium has no back end.")
+        self._take_in(await self._starter.first())
+        self._do(self._keep())
 
     async def stop(self) -> None:
         """Kills every browser, then Playwright's driver."""
-        for slot in self._slots:
-            slot.cancel()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
         for browser in list(self._browsers):
             browser.kill()
-        await asyncio.gather(*self._slots, return_exceptions=True)
-        with contextlib.suppress(Exception):
-            await self._stack.aclose()
-
-    async def _fill_slot(self, browser: Browser | None) -> None:
-        """One slot: a browser until it is dead, then the next one."""
-        while True:
-            browser = browser or await self._start_until_it_works()
-            self._ready.put_nowait(browser)
-            await browser.lost.wait()
-            self._browsers.discard(browser)
-            browser = None
-
-    async def _start_until_it_works(self) -> Browser:
-        while True:
-            try:
-                browser = await self._start_one()
-            except ChromiumError as error:
-                self._failures += 1
-                logger.error("browser does not start", detail=str(error), failures=self._failures)
-                if self._failures >= MAX_FAILURES:
-                    logger.critical("no browser starts any more: ending, to be started afresh")
-                    self._give_up()
-                await asyncio.sleep(PAUSE_SECONDS * self._failures)
-            else:
-                self._failures = 0
-                return browser
-
-    async def _start_one(self) -> Browser:
-        if self._playwright is None or self.chromium is None:
-            raise ChromiumError("The pool has not been started.")
-        self._made += 1
-        browser = Browser(self._folder / str(self._made))
-        self._browsers.add(browser)
-        began = time.monotonic()
-        try:
-            await browser.start(self._playwright, self.chromium, self._site, self._start_timeout)
-            if browser.info.get("drawn") is not True:
-                raise ChromiumError("Chromium draws, but not what it was told to.")
-        except BaseException:
-            self._browsers.discard(browser)
-            browser.kill()
-            raise
-        self._start_took = time.monotonic() - began
-        return browser
-
-    @property
-    def _start_timeout(self) -> float:
-        usual = max(MIN_START_SECONDS, START_PATIENCE * self._start_took)
-        return min(START_SECONDS, usual * 2**self._failures)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._starter.stop()
 
     @contextlib.asynccontextmanager
-    async def lease(self) -> AsyncGenerator[Browser]:
-        """A browser for one job, once there is one; killed when given back. Raises QueueFull."""
-        if self.waiting >= self.settings.waiting and not self.idle:
+    async def lease(self, owner: str = "") -> AsyncGenerator[Browser]:
+        """A browser for one job of this owner ("": of nobody's), once there is one. Raises QueueFull.
+
+        Whoever has it kills it, unless the job ended cleanly.
+        """
+        if self.waiting >= self.settings.waiting and not (self._fresh or self._find_resting(owner)):
             raise QueueFull
         self.waiting += 1
         try:
-            browser = await self._take()
+            browser = await self._take(owner)
         finally:
             self.waiting -= 1
         self.busy += 1
@@ -198,34 +121,154 @@ class Pool:
         finally:
             self.busy -= 1
             limit.cancel()
-            browser.kill()
-
-    async def _take(self) -> Browser:
-        while True:
-            browser = await self._ready.get()
-            if browser.usable and await browser.answers("ping", PING_SECONDS):
-                browser.leased = True
-                return browser
-            browser.kill()
+            self._do(self._give_back(browser))
 
     async def check(self) -> bool:
         """Whether an idle browser draws a 64 x 64 picture. True when none is idle: jobs and starts have deadlines of their own."""
-        browser = next((browser for browser in self._browsers if browser.usable and not browser.leased), None)
+        browser = next(iter([*self._fresh, *(browser for _, browser in self._resting)]), None)
         if browser is None:
-            return self.busy > 0 or self._failures == 0
+            return self.busy > 0 or self._starter.failures == 0
         if await browser.answers("canary", CANARY_SECONDS):
             return True
         browser.kill()
         return False
 
+    async def _take(self, owner: str) -> Browser:
+        await self._turns.take(owner)
+        try:
+            while True:
+                browser = await self._pick_resting(owner) or await self._await_fresh()
+                if browser.usable and await browser.answers("ping", PING_SECONDS):
+                    break
+                browser.kill()
+        except BaseException:
+            self._turns.give_back(owner)
+            raise
+        if browser.jobs:
+            _SAVED.inc()
+        self._spare_from = time.monotonic() + (PAUSE_SECONDS if browser.jobs else 0)
+        browser.owner, browser.jobs, browser.clean = owner, browser.jobs + 1, False
+        return browser
 
-def _own_folder() -> Path:
-    """A folder for this process; removes those of processes that were killed."""
-    base = Path(tempfile.gettempdir())
-    for stale in base.glob(f"{PREFIX}*"):
-        pid = stale.name.removeprefix(PREFIX).split("-")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(stale, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-    folder.chmod(0o711)
-    return folder
+    def _find_resting(self, owner: str) -> tuple[float, Browser] | None:
+        return next((entry for entry in reversed(self._resting) if owner and entry[1].owner == owner), None)
+
+    def _is_coming_back(self, owner: str) -> bool:
+        """Whether a job of this owner has just ended well, so that its browser will rest in a moment."""
+        return bool(owner) and any(
+            browser.owner == owner and browser.clean and browser.usable for browser in self._browsers
+        )
+
+    async def _pick_resting(self, owner: str) -> Browser | None:
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: self._find_resting(owner) or not self._is_coming_back(owner))
+        entry = self._find_resting(owner)
+        if entry:
+            self._resting.remove(entry)
+        return entry and entry[1]
+
+    async def _await_fresh(self) -> Browser:
+        self._lacking += 1
+        self._changed.set()
+        try:
+            async with self._arrived:
+                await self._arrived.wait_for(lambda: bool(self._fresh))
+                return self._fresh.popleft()
+        finally:
+            self._lacking -= 1
+
+    async def _give_back(self, browser: Browser) -> None:
+        """Lets a browser rest for its owner, or kills it, and ends the turn."""
+        try:
+            reason = self._find_fault(browser)
+            if not reason and not await browser.answers("renew", RENEW_SECONDS):
+                reason = "not_renewed"
+            if reason:
+                self._end(browser, reason)
+            else:
+                self._rest(browser)
+        finally:
+            self._spare_from = max(self._spare_from, time.monotonic() + (PAUSE_SECONDS if browser.jobs > 1 else 0))
+            self._turns.give_back(browser.owner)
+            await self._tell()
+
+    def _find_fault(self, browser: Browser) -> str:
+        """Why a browser cannot serve again; "" if it can."""
+        if not browser.clean:
+            return "unclean"
+        if not browser.usable:
+            return "lost"
+        if not browser.owner:
+            return "no_owner"
+        return "used_up" if browser.jobs >= self.settings.reuse else ""
+
+    def _rest(self, browser: Browser) -> None:
+        self._resting.append((time.monotonic() + REST_SECONDS, browser))
+        if len(self._resting) > self.settings.browsers:
+            self._end(self._resting.pop(0)[1], "displaced")
+
+    def _end(self, browser: Browser, reason: str) -> None:
+        browser.end_reason = reason
+        browser.kill()
+
+    async def _keep(self) -> None:
+        """Ends what has rested for too long, and starts what is missing."""
+        while True:
+            self._changed.clear()
+            while self._resting and self._resting[0][0] <= time.monotonic():
+                self._end(self._resting.pop(0)[1], "waited")
+            while self._missing > 0:
+                self._starting += 1
+                self._do(self._start_one())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._until_next_look):
+                    await self._changed.wait()
+
+    @property
+    def _missing(self) -> int:
+        """Fresh browsers that have to be started: for jobs that lack one, and one for each turn that is free."""
+        spare = self._turns.free if time.monotonic() >= self._spare_from else 0
+        return self._lacking + spare - len(self._fresh) - self._starting
+
+    @property
+    def _until_next_look(self) -> float | None:
+        """Seconds; None: until something changes."""
+        times = [at for at, _ in self._resting[:1]]
+        if self._turns.free and self._spare_from > time.monotonic():
+            times.append(self._spare_from)
+        return max(0.0, min(times) - time.monotonic()) if times else None
+
+    async def _start_one(self) -> None:
+        try:
+            browser = await self._starter.next()
+        finally:
+            self._starting -= 1
+        self._take_in(browser)
+        await self._tell()
+
+    def _take_in(self, browser: Browser) -> None:
+        self._browsers.add(browser)
+        self._fresh.append(browser)
+        self._do(self._bury(browser))
+
+    async def _bury(self, browser: Browser) -> None:
+        """Forgets a browser once it is dead."""
+        await browser.lost.wait()
+        self._browsers.discard(browser)
+        with contextlib.suppress(ValueError):
+            self._fresh.remove(browser)
+        self._resting = [entry for entry in self._resting if entry[1] is not browser]
+        _JOBS.observe(browser.jobs)
+        _ENDS.labels(browser.end_reason or ("lost" if browser.clean or not browser.jobs else "unclean")).inc()
+        await self._tell()
+
+    async def _tell(self) -> None:
+        """Lets whoever waits for a browser, and the keeper, look again."""
+        self._changed.set()
+        async with self._arrived:
+            self._arrived.notify_all()
+
+    def _do(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

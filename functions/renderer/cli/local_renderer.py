@@ -23,6 +23,8 @@ from shared.renders.plan import Plan
 
 TRIES = 3
 """Attempts at a job whose browser is lost, as in the render worker."""
+OWNER = "whoever runs the command"
+"""Of every job."""
 Deliver = Callable[[dict[str, Any], bytes], Awaitable[None]]
 
 
@@ -122,7 +124,7 @@ class LocalRenderer:
         outcome = Outcome()
         began = time.monotonic()
         async with (
-            self._pool.lease() as browser,
+            self._pool.lease(OWNER) as browser,
             aclosing(render(browser, self._readers, Job(project, plan, self.deadline))) as records,
         ):
             async for item in records:

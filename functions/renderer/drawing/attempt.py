@@ -32,6 +32,8 @@ MAX_SOURCE = 256
 NO_CLIP = "Too heavy for a moving preview; the still picture is all there is."
 WATCH_SECONDS = 0.1
 """Between two looks at the memory of the GPU process."""
+CLEAN = 0.5
+"""Of the same limit: a browser that held more does not serve again."""
 FULL = 0.6
 """Of the launcher's limit of memory: a browser that held more when it was lost was lost to that. Drivers allocate in large pieces."""
 TOO_LARGE = (
@@ -53,7 +55,7 @@ _KILLS = Counter("fractafrag_deadline_kills", "Browsers killed since their time 
 async def render(browser: Browser, readers: ReaderPool, job: Job) -> AsyncGenerator[bytes]:
     """The records of one attempt, each as soon as it is there; the last one is always `end`.
 
-    The browser is dead afterwards, however this ends.
+    Afterwards the browser is `clean`, or else dead.
     """
     attempt = _Attempt(browser, readers, job)
     task = asyncio.create_task(attempt.run())
@@ -61,8 +63,9 @@ async def render(browser: Browser, readers: ReaderPool, job: Job) -> AsyncGenera
         while (item := await attempt.progress.records.get()) is not None:
             yield item
     finally:
-        browser.kill()
-        task.cancel()
+        if not browser.clean:
+            browser.kill()
+            task.cancel()
 
 
 def refusal(error: Refused) -> bytes:
@@ -71,9 +74,12 @@ def refusal(error: Refused) -> bytes:
     return end("failed", 0, "refused", str(error))
 
 
-def _log_end(status: str, seconds: float, reason: str | None, detail: str | None) -> None:
+def _log_end(
+    status: str, seconds: float, reason: str | None, detail: str | None, browser: Browser | None = None
+) -> None:
     _ATTEMPTS.labels(reason or status).inc()
-    logger.info("rendered", status=status, reason=reason, detail=detail, seconds=round(seconds, 3))
+    about = {"browser": browser.number, "owner": browser.owner, "job": browser.jobs} if browser else {}
+    logger.info("rendered", status=status, reason=reason, detail=detail, seconds=round(seconds, 3), **about)
 
 
 class _Attempt:
@@ -93,14 +99,15 @@ class _Attempt:
         try:
             records.put_nowait(await self._ending())
         except asyncio.CancelledError:
-            _log_end("abandoned", self._elapsed, None, "Whoever asked has gone.")
+            _log_end("abandoned", self._elapsed, None, "Whoever asked has gone.", self.browser)
             raise
         except Exception:
             logger.exception("the attempt broke")
             records.put_nowait(self._end("failed", "browser_lost", "The renderer made a mistake; its log says more."))
         finally:
             watching.cancel()
-            self.browser.kill()
+            if not self.browser.clean:
+                self.browser.kill()
             records.put_nowait(None)
 
     async def _watch_memory(self) -> None:
@@ -112,13 +119,17 @@ class _Attempt:
         try:
             async with asyncio.timeout(self.job.deadline - self._elapsed):
                 reading = await self.readers.read(self.job.project)
-                whole = await Steps(self.browser, self.job, self.progress, reading).go()
-                return self._end("done") if whole else self._end("done", "too_heavy", NO_CLIP)
+                steps = Steps(self.browser, self.job, self.progress, reading)
+                whole = await steps.go()
+            self.browser.clean = not steps.suspicious and self._memory < CLEAN * MAX_DATA
+            return self._end("done") if whole else self._end("done", "too_heavy", NO_CLIP)
         except TimeoutError:
             _KILLS.inc()
             return self._too_late()
         except CompileErrors as error:
-            return self._end("failed", *_judge_errors(_read_errors(error.errors)))
+            reason, detail, errors = _judge_errors(_read_errors(error.errors))
+            self.browser.clean = reason == "compile_error" and self._memory < CLEAN * MAX_DATA
+            return self._end("failed", reason, detail, errors)
         except EndlessLoop as error:
             return self._end("failed", "deadline", str(error))
         except TooHeavy as error:
@@ -155,7 +166,7 @@ class _Attempt:
         errors: Any = None,
         possible: Any = None,
     ) -> bytes:
-        _log_end(status, self._elapsed, reason, detail)
+        _log_end(status, self._elapsed, reason, detail, self.browser)
         return end(status, self._elapsed, reason, detail, errors, possible)
 
     @property

@@ -20,11 +20,12 @@ HIDDEN = f"{MANY}, and macros hide some of them, so that it cannot be said which
 
 
 class LoopCheck:
-    """The check of one project."""
+    """The check of one project. was_cut: the driver ended loops of it, which may have been drawn some other way since."""
 
     def __init__(self, page: Page, project: dict[str, Any], instrumented: Instrumented) -> None:
         self._page, self._project, self._instrumented = page, project, instrumented
         self._complete = instrumented.complete
+        self.was_cut = False
         self._cost = 0.0
         self._is_long = False
         self._driver_ends = page.driver_ends_loops
@@ -68,6 +69,7 @@ class LoopCheck:
 
     async def _lengthen(self, times: list[float]) -> None:
         """Gives the page the project for long loops, once."""
+        self.was_cut = True
         long, self._is_long = None if self._is_long else self._instrumented.long, True
         if long is None or (await self._page.load(long, guarded=True)).get("errors"):
             await self._refuse(times)

@@ -19,6 +19,11 @@ class Steps:
         self._drawing = Drawing(browser, job, progress)
         self._loop_check = LoopCheck(self._drawing.page, job.project, instrumented)
 
+    @property
+    def suspicious(self) -> bool:
+        """Whether it came so near to what the driver ends that the browser had better not serve again."""
+        return self._loop_check.was_cut
+
     async def go(self) -> bool:
         """Makes everything; False when there is no clip although one was wanted.
 

@@ -1,5 +1,6 @@
 /** The functions that the service calls as `renderer.<name>(argument)`, one at a time; see client.py. Pixels leave through a file. */
 import { createPlayer } from "/player/player.js";
+import { ProgramCache } from "/player/program-cache.js";
 import { endsLoops, findEndlessLoop, isCut } from "./endless-loops.js";
 import { openPixelFile } from "./pixel-file.js";
 import { sampleFrames } from "./sampling.js";
@@ -14,8 +15,13 @@ const CANARY = {
   passes: [{ type: "image", code: "void mainImage(out vec4 c, in vec2 p) { c = vec4(p / 64.0, iTime, 1.0); }", inputs: [] }],
 };
 
+/** Programs that are kept for later jobs with the same source: those of a project with all passes, guarded and not. */
+const MOST_PROGRAMS = 12;
+
 const surface = new Surface();
-const player = createPlayer(surface.gl, { blocking: true, marked: true });
+const canaryPlayer = createPlayer(surface.gl, { blocking: true });
+const cache = new ProgramCache(surface.gl, MOST_PROGRAMS);
+let player = createPlayer(surface.gl, { blocking: true, marked: true, cache });
 /** @type {import("./pixel-file.js").PixelFile} */
 let pixelFile;
 let timeline = new Timeline(player, surface, STEPS);
@@ -24,20 +30,31 @@ let timeline = new Timeline(player, surface, STEPS);
 async function warm(size) {
   pixelFile = await openPixelFile(size);
   await pixelFile.write(pixelFile.take(64), 0);
+  await canaryPlayer.load(CANARY);
   return { webgl: surface.driver, drawn: await canary(), endsLoops: await endsLoops(surface) };
 }
 
 /** Draws a picture of 64 x 64 and checks its last pixel. */
-async function canary() {
-  const small = createPlayer(surface.gl, { blocking: true });
-  await small.load(CANARY);
+function canary() {
   surface.resize(64, 64);
-  small.draw({ time: 0.5, width: 64, height: 64 });
+  canaryPlayer.draw({ time: 0.5, width: 64, height: 64 });
   const pixels = new Uint8Array(64 * 64 * 4);
   surface.readUpwards(pixels);
   surface.check();
-  small.dispose();
   return [0, 1, 2, 3].every((at) => Math.abs(pixels[64 * 63 * 4 + 63 * 4 + at] - [253, 253, 128, 255][at]) <= 2);
+}
+
+/**
+ * Makes the page as it was before its first job: what a job left is gone, but for programs, which write all their uniforms
+ * themselves. Whether it still draws.
+ */
+async function renew() {
+  player.dispose();
+  player = createPlayer(surface.gl, { blocking: true, marked: true, cache });
+  timeline = new Timeline(player, surface, STEPS);
+  surface.renew();
+  await pixelFile.clear();
+  return canary();
 }
 
 /** Whether the GPU process is still there. */
@@ -115,4 +132,4 @@ async function frames({ times, rate, width, height, at, first }) {
   await Promise.all(writing);
 }
 
-globalThis.renderer = { warm, canary, ping, load, checkLoops, findCut, hasCutBuffers, start, sample, advance, still, frames };
+globalThis.renderer = { warm, canary, renew, ping, load, checkLoops, findCut, hasCutBuffers, start, sample, advance, still, frames };

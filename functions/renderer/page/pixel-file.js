@@ -34,5 +34,11 @@ export async function openPixelFile(size) {
       if (written !== length) throw new Error("the file for pictures is full");
       spare.push(back);
     },
+
+    /** Makes it as it was at first: as long, and nothing but zeros. */
+    async clear() {
+      spare.length = 0;
+      if ((await ask({ size }, [])) !== size) throw new Error("the file for pictures cannot be cleared");
+    },
   };
 }

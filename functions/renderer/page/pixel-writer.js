@@ -3,10 +3,9 @@
 let file = null;
 
 globalThis.onmessage = async ({ data }) => {
-  if (!file) {
-    const root = await navigator.storage.getDirectory();
-    const handle = await root.getFileHandle("pixels", { create: true });
-    file = await handle.createSyncAccessHandle();
+  if (data.size) {
+    file ??= await open();
+    file.truncate(0);
     file.truncate(data.size);
     postMessage(file.getSize());
     return;
@@ -20,3 +19,9 @@ globalThis.onmessage = async ({ data }) => {
   }
   postMessage({ written, back: pixels }, [pixels.buffer]);
 };
+
+async function open() {
+  const root = await navigator.storage.getDirectory();
+  const handle = await root.getFileHandle("pixels", { create: true });
+  return handle.createSyncAccessHandle();
+}

@@ -31,6 +31,16 @@ export class Surface {
     if (this.driver.includes("llvmpipe")) compileOnce(gl);
   }
 
+  /** Forgets every picture. */
+  renew() {
+    const { gl } = this;
+    gl.deleteBuffer(this.#kept);
+    this.#kept = gl.createBuffer();
+    this.#room = 0;
+    this.#canvas.width = 1;
+    this.#canvas.height = 1;
+  }
+
   /** @param {number} width @param {number} height in pixels */
   resize(width, height) {
     if (this.#canvas.width !== width) this.#canvas.width = width;

@@ -37,5 +37,6 @@ class Health:
             **self._pool.info,
             "version": VERSION,
             "idle": self._pool.idle,
+            "resting": self._pool.resting,
             "busy": self._pool.busy,
         }

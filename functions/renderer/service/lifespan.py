@@ -13,7 +13,11 @@ from shared.metrics import Gauge, Info
 STARTUP_SECONDS = 25.0
 """gunicorn waits 30 s, and would then serve without having started anything."""
 
-_BROWSERS = Gauge("fractafrag_browsers", "Browsers that are ready (idle) or at work (busy).", ["state"])
+_BROWSERS = Gauge(
+    "fractafrag_browsers",
+    "Browsers that are ready (idle), at work (busy), or wait for their owner (resting).",
+    ["state"],
+)
 _WAITING = Gauge("fractafrag_browsers_awaited", "Jobs that wait for a browser.")
 _RENDERER = Info("fractafrag_renderer", "What draws here: back end, WebGL's own name, version, Chromium, sandbox.")
 
@@ -26,6 +30,7 @@ class Lifespan:
     def __init__(self, pool: Pool, readers: ReaderPool) -> None:
         self._pool, self._readers = pool, readers
         _BROWSERS.labels("idle").set_function(lambda: pool.idle)
+        _BROWSERS.labels("resting").set_function(lambda: pool.resting)
         _BROWSERS.labels("busy").set_function(lambda: pool.busy)
         _WAITING.set_function(lambda: pool.waiting)
 

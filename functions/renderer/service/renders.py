@@ -1,4 +1,4 @@
-"""POST /render: a project and a plan in, a stream of outputs out, in a browser of its own."""
+"""POST /render: a project and a plan in, a stream of outputs out, in a browser that nobody else's job ever gets."""
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -19,6 +19,8 @@ from shared.renders.plan import PlanError, read_plan
 
 MAX_BODY = 2 << 20
 """Bytes: the code's limit, as it looks when JSON escapes it."""
+MAX_OWNER = 64
+"""Characters of an owner's name."""
 RETRY_SECONDS = 2
 """When a client should ask again."""
 
@@ -33,13 +35,14 @@ class Renders:
         """Streams the outputs of a project; see drawing/records.py."""
         resp.content_type = CONTENT_TYPE
         try:
-            job = self._read_job(await _read_body(req))
+            document = await _read_body(req)
+            job, owner = self._read_job(document), _read_owner(document)
         except (Malformed, PlanError) as error:
             raise falcon.HTTPBadRequest(description=f"{error}.") from error
         except Refused as error:
             resp.data = refusal(error)
             return
-        resp.stream = await self._begin(job)
+        resp.stream = await self._begin(job, owner)
 
     def _read_job(self, document: dict[str, Any]) -> Job:
         deadline = self._pool.settings.deadline
@@ -47,10 +50,10 @@ class Renders:
         project = read_project(document.get("project"))
         return Job(project, plan, deadline, read_fit(document.get("fit"), plan))
 
-    async def _begin(self, job: Job) -> "_Stream":
+    async def _begin(self, job: Job, owner: str) -> "_Stream":
         stack = AsyncExitStack()
         try:
-            browser = await stack.enter_async_context(self._pool.lease())
+            browser = await stack.enter_async_context(self._pool.lease(owner))
         except QueueFull:
             detail = "As many jobs wait as may wait (RENDERER_QUEUE)."
             raise falcon.HTTPServiceUnavailable(description=detail, retry_after=RETRY_SECONDS) from None
@@ -68,9 +71,17 @@ class _Stream(AsyncIterator[bytes]):
         return await anext(self._records)
 
     async def close(self) -> None:
-        """Gives the browser back, which kills it."""
+        """Gives the browser back."""
         await self._records.aclose()
         await self._stack.aclose()
+
+
+def _read_owner(document: dict[str, Any]) -> str:
+    """Whose job it is, as the caller names owners; "" for nobody's. Raises Malformed."""
+    owner = document.get("owner") or ""
+    if not isinstance(owner, str) or len(owner) > MAX_OWNER:
+        raise Malformed(f"owner must be text of at most {MAX_OWNER} characters")
+    return owner
 
 
 async def _read_body(req: Request) -> dict[str, Any]:

@@ -44,10 +44,10 @@ class Done:
 
 
 class Service:
-    """An asynchronous context: browsers as the service keeps them."""
+    """An asynchronous context: browsers as the service keeps them. reuse: jobs a browser."""
 
-    def __init__(self, browsers: int, deadline: float) -> None:
-        settings = Settings(browsers=browsers, deadline=deadline, sandbox="auto")
+    def __init__(self, browsers: int, deadline: float, reuse: int = Settings().reuse) -> None:
+        settings = Settings(browsers=browsers, deadline=deadline, reuse=reuse, sandbox="auto")
         self.pool = Pool(settings, load_site())
         self._readers = ReaderPool(browsers)
         self._stack = AsyncExitStack()
@@ -73,9 +73,9 @@ class Service:
             while self.pool.idle < self.pool.settings.browsers:
                 await asyncio.sleep(POLL_SECONDS)
 
-    async def run(self, name: str, project: dict[str, Any], plan: Plan) -> Done:
+    async def run(self, name: str, project: dict[str, Any], plan: Plan, owner: str = "") -> Done:
         """One job. Raises Failed."""
-        async with self.pool.lease() as browser:
+        async with self.pool.lease(owner) as browser:
             return await self._render(name, browser, Job(project, plan, self.pool.settings.deadline))
 
     async def measure(self, name: str, project: dict[str, Any], plan: Plan) -> tuple[Done, float]:
