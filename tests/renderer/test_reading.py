@@ -6,10 +6,12 @@ import os
 import signal
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from functions.renderer.chromium.browser import Browser
 from functions.renderer.drawing.attempt import render
 from functions.renderer.drawing.job import Job
 from functions.renderer.glsl import reader_pool as reader_pool_module
@@ -401,14 +403,13 @@ def test_reading_that_is_given_up_leaves_no_answer_behind(monkeypatch: pytest.Mo
     assert reading(read) == []
 
 
-class Used:
-    """A browser that must not be asked for anything."""
+class Unused(Browser):
+    """A browser that must not be asked for anything, and can do nothing."""
 
-    killed = False
-    processor_seconds = 0.0
+    call: Any = None
 
-    def kill(self) -> None:
-        self.killed = True
+    def __init__(self) -> None:
+        super().__init__(Path("1"))
 
 
 @pytest.mark.parametrize(
@@ -419,10 +420,10 @@ def test_stream_of_code_that_is_not_read(monkeypatch: pytest.MonkeyPatch, progra
     plan: Plan = read_plan(SMALL, 8.0)
 
     async def stream(readers: ReaderPool) -> list[bytes]:
-        browser: Any = Used()
+        browser = Unused()
         records = render(browser, readers, Job(image("while (a) {}" + "({a=" * 120_000), plan, 8.0))
         lines = [line async for line in records]
-        assert browser.killed
+        assert browser.lost.is_set()
         return lines
 
     [line] = reading(stream)
@@ -435,7 +436,7 @@ def test_unexpected_trouble_has_an_end_too() -> None:
     """The browser of this test has no `call`."""
 
     async def stream(readers: ReaderPool) -> list[bytes]:
-        browser: Any = Used()
+        browser = Unused()
         return [line async for line in render(browser, readers, Job(GOOD, read_plan(SMALL, 8.0), 8.0))]
 
     [line] = reading(stream)

@@ -37,7 +37,7 @@ class Browser:
 
     folder: what the launcher and Chromium use; gone after `kill`. number: its name. lost: set when it is dead.
     owner, jobs: whose jobs it was given, and how many. clean: the last of them ended in a way that leaves nothing behind.
-    end_reason: why the pool ended it.
+    end_reason: why the pool ended it. compile_ms: milliseconds that compiling took, by a digest of the source.
     info: what the page reported once it was warm: {"webgl": the driver's name, "drawn": whether the canary was right}.
     """
 
@@ -56,6 +56,7 @@ class Browser:
         self.jobs = 0
         self.clean = False
         self.end_reason = ""
+        self.compile_ms: dict[str, float] = {}
 
     async def start(
         self, playwright: Playwright, chromium: Chromium, site: Site, seconds: float = START_SECONDS

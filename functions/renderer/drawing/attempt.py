@@ -9,6 +9,7 @@ from functions.renderer.chromium.browser import Browser, BrowserLost
 from functions.renderer.chromium.launcher import MAX_DATA
 from functions.renderer.drawing.job import CompileErrors, EndlessLoop, Job, Progress
 from functions.renderer.drawing.records import end
+from functions.renderer.drawing.stages import Stages
 from functions.renderer.drawing.steps import Steps
 from functions.renderer.glsl.instrument import Loop
 from functions.renderer.glsl.reader_pool import ReaderLost, ReaderPool
@@ -74,11 +75,8 @@ def refusal(error: Refused) -> bytes:
     return end("failed", 0, "refused", str(error))
 
 
-def _log_end(
-    status: str, seconds: float, reason: str | None, detail: str | None, browser: Browser | None = None
-) -> None:
+def _log_end(status: str, seconds: float, reason: str | None, detail: str | None, **about: Any) -> None:
     _ATTEMPTS.labels(reason or status).inc()
-    about = {"browser": browser.number, "owner": browser.owner, "job": browser.jobs} if browser else {}
     logger.info("rendered", status=status, reason=reason, detail=detail, seconds=round(seconds, 3), **about)
 
 
@@ -87,7 +85,7 @@ class _Attempt:
 
     def __init__(self, browser: Browser, readers: ReaderPool, job: Job) -> None:
         self.browser, self.readers, self.job = browser, readers, job
-        self.progress = Progress(job.plan)
+        self.progress = Progress(job.plan, Stages(browser))
         self._seconds_before = browser.processor_seconds
         self._began = time.monotonic()
         self._memory = 0
@@ -99,7 +97,7 @@ class _Attempt:
         try:
             records.put_nowait(await self._ending())
         except asyncio.CancelledError:
-            _log_end("abandoned", self._elapsed, None, "Whoever asked has gone.", self.browser)
+            _log_end("abandoned", self._elapsed, None, "Whoever asked has gone.", **self._about)
             raise
         except Exception:
             logger.exception("the attempt broke")
@@ -118,7 +116,8 @@ class _Attempt:
     async def _ending(self) -> bytes:
         try:
             async with asyncio.timeout(self.job.deadline - self._elapsed):
-                reading = await self.readers.read(self.job.project)
+                with self.progress.stages.stage("read"):
+                    reading = await self.readers.read(self.job.project)
                 steps = Steps(self.browser, self.job, self.progress, reading)
                 whole = await steps.go()
             self.browser.clean = not steps.suspicious and self._memory < CLEAN * MAX_DATA
@@ -166,8 +165,14 @@ class _Attempt:
         errors: Any = None,
         possible: Any = None,
     ) -> bytes:
-        _log_end(status, self._elapsed, reason, detail, self.browser)
-        return end(status, self._elapsed, reason, detail, errors, possible)
+        _log_end(status, self._elapsed, reason, detail, **self._about)
+        return end(status, self._elapsed, reason, detail, errors, possible, self.progress.stages.document())
+
+    @property
+    def _about(self) -> dict[str, Any]:
+        """For the log."""
+        browser, stages = self.browser, self.progress.stages.document()
+        return {"browser": browser.number, "owner": browser.owner, "job": browser.jobs, "stages": stages}
 
     @property
     def _elapsed(self) -> float:

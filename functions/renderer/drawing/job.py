@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from functions.renderer.drawing.records import record
+from functions.renderer.drawing.stages import Stages
 from functions.renderer.glsl.instrument import Loop
 from functions.renderer.plan.fit import Fit
 from shared.renders.plan import Plan, Still
@@ -39,9 +40,11 @@ class Progress:
     """Sends the records of a job, each as soon as it is there.
 
     missing: names of stills that have not been sent. expected: seconds of processor time that the job should take up to now.
+    stages: how long what took.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, stages: Stages) -> None:
+        self.stages = stages
         self.records: asyncio.Queue[bytes | None] = asyncio.Queue()
         self.missing = {still.name for still in plan.stills}
         self.expected = 0.0

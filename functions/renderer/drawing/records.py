@@ -22,13 +22,18 @@ def end(
     detail: str | None = None,
     errors: list[dict[str, Any]] | None = None,
     possible: dict[str, Any] | None = None,
+    stages: dict[str, list[float]] | None = None,
 ) -> bytes:
-    """The last record; without one the stream broke off. possible: what would do of what is too heavy, see TooHeavy."""
+    """The last record; without one the stream broke off.
+
+    possible: what would do of what is too heavy, see TooHeavy. stages: how long what took, see Stages.
+    """
     about: dict[str, Any] = {
         "status": status,
         "reason": reason,
         "detail": detail,
         "errors": errors or [],
         "possible": possible,
+        "stages": stages or {},
     }
     return record("end", b"", **about, elapsed=round(elapsed, 3))

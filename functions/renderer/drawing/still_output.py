@@ -29,6 +29,10 @@ class StillOutput:
             await self._sending
 
     async def _send(self, asked: Still, still: Still, data: bytes) -> None:
+        with self._drawing.progress.stages.stage("encode"):
+            await self._encode(asked, still, data)
+
+    async def _encode(self, asked: Still, still: Still, data: bytes) -> None:
         progress = self._drawing.progress
         picture = await asyncio.to_thread(open_picture, still, data)
         facts = await asyncio.to_thread(measure, picture, data)

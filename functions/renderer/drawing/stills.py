@@ -57,7 +57,8 @@ class Stills:
         """Fits and draws them all. Raises TooHeavy, EndlessLoop, BrowserLost."""
         budget = self._drawing.stills_budget
         if self._watched:
-            await self._sample()
+            with self._drawing.progress.stages.stage("measure"):
+                await self._sample()
             self._fit(budget)
         elif self._drawing.builds:
             self._cost.costs.steps = StepCosts(0.0)  # to be learnt as they are drawn
@@ -162,9 +163,11 @@ class Stills:
         if size != course.size or frame_at(still.time) <= course.reached:
             course.reached, course.size = -1, size
         if self._drawing.builds:
-            await self._step_up_to(frame_at(still.time), number)
+            with self._drawing.progress.stages.stage("step"):
+                await self._step_up_to(frame_at(still.time), number)
         before = self._drawing.browser.processor_seconds
-        await self._page.still(still.time, size, STEPS, at=at, first=course.reached < 0)
+        with self._drawing.progress.stages.stage("draw"):
+            await self._page.still(still.time, size, STEPS, at=at, first=course.reached < 0)
         course.reached = frame_at(still.time)
         if number == 0:
             self._cost.measure(self._drawing.browser.processor_seconds - before, 1, size)
