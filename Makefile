@@ -68,8 +68,8 @@ test-containers: setup ## build, run, scale, roll, back up and restore the real 
 bench-render: setup ## compare the renderer's cost with a plain headless browser's and with bare OpenGL (8 minutes)
 	@exec .venv/bin/python -m tests.bench.render $(ARGS)
 
-hostile: setup ## run hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200)
-	@exec .venv/bin/python -m tests.hostile $(if $(DIR),--dir "$(DIR)") --jobs $(or $(JOBS),200)
+hostile: setup ## run hostile shaders beside good ones through a real renderer (DIR=folder of more, JOBS=200, OWNERS=1)
+	@exec .venv/bin/python -m tests.hostile $(if $(DIR),--dir "$(DIR)") --jobs $(or $(JOBS),200) --owners $(or $(OWNERS),1)
 
 generate: setup ## write all generated files, from manifests, handlers, settings and migrations
 	@.venv/bin/python -m containers.generate

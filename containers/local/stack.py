@@ -22,7 +22,6 @@ from db.migrate import migrate
 from shared.settings_table import FUNCTIONS, RENDERER, read_by
 from shared.stores.db import Database
 
-RENDERER_PORT = 3100
 _PATIENCE = 60.0
 """Seconds that a part may take to come up, on a busy machine."""
 
@@ -66,8 +65,9 @@ class Stack:
         self.new = False
         self._say = say
         self._functions = functions()
-        self._renderer_port = free_port(RENDERER_PORT)
-        self._vite_port = free_port(5173) if options.vite else None
+        # Any ports: of two stacks that start at once, both would find a usual one free, and one would use the other's.
+        self._renderer_port = free_port()
+        self._vite_port = free_port() if options.vite else None
 
     @property
     def address(self) -> str:

@@ -73,3 +73,9 @@ def test_whatever_containers_read_from_the_environment_is_in_the_table() -> None
 def test_make_up_makes_the_secrets_of_the_stack() -> None:
     wanted = {name for name, setting in SETTINGS.items() if setting.secret and CONTAINERS in setting.readers}
     assert set(lifecycle.SECRETS) == wanted | {"SECRET_KEY"}
+
+
+def test_stacks_that_start_at_once_have_a_renderer_each(tmp_path: Path) -> None:
+    """Neither listens yet when the other chooses its port."""
+    stacks = [Stack(find_folders(str(tmp_path / name)), Options(port=1)) for name in "ab"]
+    assert len({stack.environment()["RENDERER_URL"] for stack in stacks}) == 2

@@ -8,7 +8,9 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+from functions.renderer.chromium.pool import REST_SECONDS
 from tests.hostile.good_projects import Good, render_alone
 from tests.hostile.load import GOOD_EACH, Mixed, mix, run, tell, wait
 from tests.hostile.monitor import BROWSERS, Monitor
@@ -19,8 +21,8 @@ from tests.renderer.rendering import Service, start_service, stop_service
 DEADLINE = 8.0
 SEED = 20261123
 GOOD_PROJECTS = 16
-IDLE_SECONDS = 15.0
-"""How long it may take after the last job until every browser is idle again."""
+IDLE_SECONDS = REST_SECONDS + 15.0
+"""How long it may take after the last job until every browser is fresh again."""
 SETTLE_SECONDS = 3.0
 """How long watchdogs may take to kill what is left of used browsers."""
 
@@ -34,7 +36,7 @@ def main() -> None:
     tell(f"{len(hostile)} hostile jobs, of {len(own)} shaders of our own and {len(added)} more")
     with tempfile.NamedTemporaryFile(prefix="fractafrag-hostile-", suffix=".log", delete=False) as log:
         tell(f"the renderer's log is {log.name}")
-        outcome = drive(hostile, Path(log.name), chance)
+        outcome = drive(hostile, Path(log.name), chance, options.owners)
     verdicts = judge(outcome)
     print(*table(outcome), "", *(line for verdict in verdicts for line in verdict.lines()), sep="\n")
     print(json.dumps(summary(outcome)))
@@ -48,6 +50,7 @@ def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="tests.hostile", description=__doc__)
     parser.add_argument("--dir", type=Path, help="a folder of .glsl files, which are added to the hostile shaders")
     parser.add_argument("--jobs", type=int, default=200, help="how many in all; a fifth of them is hostile (200)")
+    parser.add_argument("--owners", type=int, default=1, help="whom the jobs belong to, at random; 0: nobody (1)")
     parser.add_argument("--seed", type=int, default=SEED, help="of the order of the jobs")
     return parser.parse_args()
 
@@ -60,36 +63,37 @@ def read_added(folder: Path | None) -> list[Hostile]:
     return added
 
 
-def drive(hostile: list[Hostile], log: Path, chance: random.Random) -> Run:
+def drive(hostile: list[Hostile], log: Path, chance: random.Random, owners: int) -> Run:
     """Starts a renderer, runs all jobs against it, stops it."""
     settings = {"RENDERER_BROWSERS": str(BROWSERS), "RENDERER_QUEUE": "64", "MAX_RENDER_DURATION": f"{DEADLINE:g}"}
     service = start_service(log, **settings)
     try:
         wait(lambda: is_idle(service), IDLE_SECONDS)
         monitor = Monitor(service)
-        mixed = work(hostile, monitor, chance)
+        mixed = work(hostile, monitor, chance, owners)
         waiting = find_left(monitor)
     finally:
         stop_service(service)
-    return Run(mixed, monitor, DEADLINE, waiting, find_left_after_service(monitor))
+    return Run(mixed, monitor, DEADLINE, waiting, find_left_after_service(monitor), read_jobs(log))
 
 
-def work(hostile: list[Hostile], monitor: Monitor, chance: random.Random) -> Mixed:
+def work(hostile: list[Hostile], monitor: Monitor, chance: random.Random, owners: int) -> Mixed:
     """Runs the good projects alone, then all jobs together."""
     good: list[Good] = render_alone(monitor.service, min(GOOD_PROJECTS, GOOD_EACH * len(hostile)))
     tell(f"{len(good)} good projects rendered alone")
     monitor.start()
     try:
-        return run(mix(hostile, good, chance), monitor)
+        jobs = mix(hostile, good, chance)
+        return run(jobs, monitor, [f"owner {chance.randrange(owners)}" if owners else "" for _ in jobs])
     finally:
         monitor.end()
 
 
 def is_idle(service: Service) -> bool:
-    """Whether every browser is idle. While none is idle and none is busy the health check may fail."""
+    """Whether every browser is fresh. While none is idle and none is busy the health check may fail."""
     with contextlib.suppress(OSError):
         health = service.health()
-        return health["idle"] == BROWSERS and health["busy"] == 0
+        return health["idle"] == BROWSERS and health["busy"] == health["resting"] == 0
     return False
 
 
@@ -105,6 +109,12 @@ def find_left_after_service(monitor: Monitor) -> Left:
     time.sleep(SETTLE_SECONDS)
     found = monitor.belonging()
     return [process.command for process in found.browsers + found.helpers], monitor.folders()
+
+
+def read_jobs(log: Path) -> list[dict[str, Any]]:
+    """What the log says of every job that got a browser."""
+    lines = [json.loads(line) for line in log.read_text().splitlines()]
+    return [line for line in lines if line["event"] == "rendered" and "browser" in line]
 
 
 if __name__ == "__main__":

@@ -36,9 +36,9 @@ class Ending:
     fit: Any = None
 
 
-def render(service: Service, project: Any, fit: Any = None) -> Ending:
+def render(service: Service, project: Any, fit: Any = None, owner: str = "") -> Ending:
     """Asks until there is room in the queue."""
-    document = {"project": project, "plan": PLAN} | ({} if fit is None else {"fit": fit})
+    document = {"project": project, "plan": PLAN, "owner": owner} | ({} if fit is None else {"fit": fit})
     body = json.dumps(document).encode()
     while True:
         sent = time.monotonic()

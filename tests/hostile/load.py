@@ -44,14 +44,14 @@ def mix(hostile: list[Hostile], good: list[Good], chance: random.Random) -> list
     return jobs
 
 
-def run(jobs: list[Hostile | Good], monitor: Monitor) -> Mixed:
-    """All jobs, as soon as a client is free."""
+def run(jobs: list[Hostile | Good], monitor: Monitor, owners: list[str]) -> Mixed:
+    """All jobs, as soon as a client is free. owners: of the jobs."""
     began, done, settled = time.monotonic(), list[Done](), list[float]()
     lock = threading.Lock()
 
-    def do(job: Hostile | Good) -> None:
+    def do(job: Hostile | Good, owner: str) -> None:
         fit = job.alone.fit if isinstance(job, Good) else None
-        ending = render(monitor.service, job.project, fit)
+        ending = render(monitor.service, job.project, fit, owner)
         with lock:
             done.append(Done(job, ending))
             if len(done) == max(1, int(SETTLED * len(jobs))):
@@ -60,7 +60,7 @@ def run(jobs: list[Hostile | Good], monitor: Monitor) -> Mixed:
                 tell(f"{len(done)} of {len(jobs)} jobs, {time.monotonic() - began:.0f} s")
 
     with ThreadPoolExecutor(CLIENTS) as clients:
-        list(clients.map(do, jobs))
+        list(clients.map(do, jobs, owners))
     return Mixed(done, (settled[0], resident(monitor.worker)), time.monotonic() - began)
 
 

@@ -1,5 +1,6 @@
 """Judges the run: a line for each requirement, with its figure."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +39,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All there is to judge. waiting, stopped: what was left a few seconds after the last job, and after the service."""
+    """All there is to judge. waiting, stopped: what was left a few seconds after the last job, and after the service.
+
+    jobs: from the log: browser, owner, and the job's number in that browser.
+    """
 
     mixed: Mixed
     monitor: Monitor
     deadline: float
     waiting: Left
     stopped: Left
+    jobs: list[dict[str, Any]]
 
     @property
     def hostile(self) -> list[tuple[Hostile, Ending]]:
@@ -90,7 +95,16 @@ def is_equal(job: Good, ending: Ending) -> bool:
 
 def judge(run: Run) -> list[Verdict]:
     """In the order of the summary."""
-    return [_endings(run), _attempts(run), _clocks(run), _equality(run), *_remains(run), _memory(run), _browsers(run)]
+    return [
+        _endings(run),
+        _attempts(run),
+        _clocks(run),
+        _equality(run),
+        *_remains(run),
+        _memory(run),
+        _browsers(run),
+        _sharing(run),
+    ]
 
 
 def _endings(run: Run) -> Verdict:
@@ -157,6 +171,20 @@ def _browsers(run: Run) -> Verdict:
     return Verdict("one browser's memory stays below its limit", figure, run.peak < BROWSER_MB)
 
 
+def _sharing(run: Run) -> Verdict:
+    lines = tuple(f"browser {number}: {', '.join(sorted(owners))}" for number, owners in shared(run).items())
+    figure = f"{len(lines)} of {len({job['browser'] for job in run.jobs})}, which did {len(run.jobs)} jobs"
+    return Verdict("no browser had jobs of two owners, or two of nobody's", figure, not lines, lines)
+
+
+def shared(run: Run) -> dict[int, list[str]]:
+    """Browsers that had jobs of several owners."""
+    owners = defaultdict[int, list[str]](list)
+    for job in run.jobs:
+        owners[job["browser"]].append(job["owner"] or f"nobody, job {job['job']}")
+    return {number: names for number, names in owners.items() if len(set(names)) > 1}
+
+
 def table(run: Run) -> Iterator[str]:
     """How each hostile job ended; the peak is its browser's, as far as samples tell browsers apart."""
     yield f"{'shader':<18} {'status':<7} {'reason':<14} {'elapsed':>8} {'peak MB':>8}  detail"
@@ -180,6 +208,8 @@ def summary(run: Run) -> dict[str, Any]:
         "processes_left": len(strays),
         "folders_left": len(folders),
         "memory_growth_mb": round(run.growth, 1),
+        "browsers": len({job["browser"] for job in run.jobs}),
+        "browsers_shared": len(shared(run)),
         "browser_peak_mb": round(run.peak),
         "seconds": round(run.mixed.seconds, 1),
     }

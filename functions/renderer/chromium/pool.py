@@ -76,6 +76,11 @@ class Pool:
         return self._starter.info
 
     @property
+    def made(self) -> int:
+        """Browsers that were begun to be started so far."""
+        return self._starter.made
+
+    @property
     def idle(self) -> int:
         """Fresh browsers that are ready."""
         return len(self._fresh)

@@ -36,7 +36,10 @@ become slower must not be given up.
 
 
 class Starter:
-    """Starts browsers that load one site. chromium, info: how, once the first has been started. failures: in a row, up to now."""
+    """Starts browsers that load one site.
+
+    chromium, info: how, once the first has been started. made: how many were begun. failures: in a row, up to now.
+    """
 
     def __init__(self, settings: Settings, site: Site, give_up: Callable[[], None]) -> None:
         """give_up: called when no browser starts any more."""
@@ -49,7 +52,7 @@ class Starter:
         self._stack = contextlib.AsyncExitStack()
         self._playwright: Playwright | None = None
         self._folder = Path()
-        self._made = 0
+        self.made = 0
         self._start_took = START_SECONDS
 
     async def first(self) -> Browser:
@@ -125,8 +128,8 @@ class Starter:
     async def _start_one(self) -> Browser:
         if self._playwright is None or self.chromium is None:
             raise ChromiumError("Nothing has been started.")
-        self._made += 1
-        browser = Browser(self._folder / str(self._made))
+        self.made += 1
+        browser = Browser(self._folder / str(self.made))
         began = time.monotonic()
         try:
             await browser.start(self._playwright, self.chromium, self._site, self._start_timeout)

@@ -6,6 +6,8 @@ import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.renders.plan import STEPS
+
 VERTEX = """#version 300 es
 in vec2 corner;
 void main() { gl_Position = vec4(corner, 0.0, 1.0); }
@@ -81,18 +83,25 @@ class Canvas:
     def __init__(self, context: moderngl.Context, project: dict[str, Any], size: tuple[int, int]) -> None:
         common = "".join(item["code"] + "\n" for item in project["passes"] if item["type"] == "common")
         passes = [Pass(context, item, common) for item in project["passes"] if item["type"] != "common"]
-        self._passes = sorted(passes, key=lambda item: (item.name == "image", item.name))
+        self._passes = sorted(passes, key=lambda item: (item.name == "image", item.name))  # the image last
         self._buffers = {item.name: Buffer(context, size) for item in passes if item.name != "image"}
         self._image = context.simple_framebuffer(size, 4, dtype="f1")
+        self._next = 0
 
-    def draw(self, time: float, frame: int, into: NDArray[np.uint8]) -> None:
-        """One frame as rows of RGBA, the bottom one first."""
-        for item in self._passes:
+    def draw(self, time: float, into: NDArray[np.uint8]) -> None:
+        """The frame at a time as rows of RGBA, the bottom one first; buffers are stepped to it, as the renderer does."""
+        last = round(time * STEPS)
+        for frame in range(self._next if self._buffers else last, last + 1):
+            self._draw(frame, self._passes if frame == last else self._passes[:-1])
+        self._next = last + 1
+        self._image.read_into(into, components=4)
+
+    def _draw(self, frame: int, passes: list[Pass]) -> None:
+        for item in passes:
             buffer = self._buffers.get(item.name)
-            item.draw(buffer.back if buffer else self._image, self._buffers, time, frame)
+            item.draw(buffer.back if buffer else self._image, self._buffers, frame / STEPS, frame)
             if buffer:
                 buffer.swap()
-        self._image.read_into(into, components=4)
 
 
 def _sampler(context: moderngl.Context, wanted: dict[str, str]) -> moderngl.Sampler:

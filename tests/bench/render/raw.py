@@ -52,7 +52,7 @@ def draw(project: dict[str, Any]) -> dict[str, float]:
     canvas, encoder = Canvas(context, project, (WIDTH, HEIGHT)), Encoder(WIDTH, HEIGHT, FPS, OURS, threads=1)
     for frame in range(FRAMES):
         mark = time.process_time()
-        canvas.draw(frame / FPS, frame, pixels)
+        canvas.draw(frame / FPS, pixels)
         raster += time.process_time() - mark
         upright = np.ascontiguousarray(pixels[::-1])
         if frame in SAMPLES:

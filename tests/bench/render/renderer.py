@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import statistics
 import time
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
@@ -35,12 +36,13 @@ class Output:
 
 @dataclass(slots=True)
 class Done:
-    """A job that went well. reason: None, or too_heavy for a clip. cpu: None where nobody measured."""
+    """A job that went well. reason: None, or too_heavy for a clip. cpu: None where nobody measured. stages: see Stages."""
 
     reason: str | None = None
     outputs: dict[str, Output] = field(default_factory=dict[str, Output])
     seconds: float = 0.0
     cpu: float | None = None
+    stages: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
 
 class Service:
@@ -78,6 +80,12 @@ class Service:
         async with self.pool.lease(owner) as browser:
             return await self._render(name, browser, Job(project, plan, self.pool.settings.deadline))
 
+    async def start_cpu(self) -> float:
+        """CPU-seconds that starting a browser took, of those that are warm."""
+        await self.idle()
+        groups = [browser._group for browser in self.pool._fresh]  # pyright: ignore[reportPrivateUsage]
+        return statistics.mean(sum(read_group(group).values()) for group in groups)
+
     async def measure(self, name: str, project: dict[str, Any], plan: Plan) -> tuple[Done, float]:
         """One job with its CPU-seconds; beside it the CPU-seconds that starting its browser took. Raises Failed."""
         async with self.pool.lease() as browser:
@@ -97,7 +105,7 @@ class Service:
                 elif header["record"] == "end":
                     if header["status"] != "done":
                         raise Failed(f"{name}: {header['reason']}: {header['detail']}")
-                    done.reason = header["reason"]
+                    done.reason, done.stages = header["reason"], header["stages"]
                     return done
         raise Failed(f"{name}: the stream had no end")
 

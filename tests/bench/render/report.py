@@ -1,11 +1,14 @@
 """The figures as tables, as bars that are met or not, and as the line of JSON."""
 
+import itertools
 import json
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import geometric_mean as mean
 
 from tests.bench.render.clips import Clip
+from tests.bench.render.flows import Flow
+from tests.bench.render.renderer import Done
 from tests.bench.render.starters import Speed
 
 Bar = tuple[str, float, float, bool]
@@ -33,10 +36,24 @@ def tell_speed(speed: Speed) -> Iterator[str]:
         middle, high = statistics.median(seconds), percentile(seconds, 0.95)
         yield f"{name:<12}p50 {middle:.3f} s, p95 {high:.3f} s, slowest {max(seconds):.3f} s of {len(seconds)} jobs"
     yield f"{speed.reduced} previews came smaller, slower or not at all"
-    for name, rates in (("thumbnails", speed.thumbs_per_min), ("previews", speed.previews_per_min)):
-        told = ", ".join(f"{rate:.0f} with {count}" for count, rate in sorted(rates.items()))
-        yield f"{name:<12}a minute by number of browsers: {told}"
+    yield from ("", "the slowest thumbnails, in ms of the clock by stage")
+    yield from map(_stages, sorted(speed.slow.items(), key=lambda item: -item[1].seconds)[:6])
+    for what, flows in (("thumbnails", speed.thumb_flows), ("previews", speed.preview_flows)):
+        yield from ("", f"{what + ' a minute':<24}{'':>8}  CPU: starting, compiling, drawing, encoding, the rest")
+        yield from itertools.starmap(_flow, flows.items())
     yield ""
+
+
+def _stages(item: tuple[str, Done]) -> str:
+    name, done = item
+    stages = ", ".join(f"{stage} {1000 * clock:.0f}" for stage, (clock, _) in done.stages.items())
+    return f"{name:<24}{1000 * done.seconds:>8.0f}  {stages}"
+
+
+def _flow(name: str, flow: Flow) -> str:
+    parts = [flow.starting, flow.compiling, flow.drawing, flow.service]
+    shares = ", ".join(f"{part / flow.cpu:.0%}" for part in [*parts, flow.cpu - sum(parts)])
+    return f"{name:<24}{flow.per_minute:>8.0f}  {shares}"
 
 
 def tell_end(clips: Sequence[Clip], speed: Speed) -> Iterator[str]:
@@ -54,8 +71,8 @@ def summarise(clips: Sequence[Clip], speed: Speed) -> dict[str, float]:
         "thumb_p50_s": statistics.median(speed.thumbs),
         "thumb_p95_s": percentile(speed.thumbs, 0.95),
         "preview_p50_s": statistics.median(speed.previews),
-        "thumbs_per_min": max(speed.thumbs_per_min.values()),
-        "previews_per_min": max(speed.previews_per_min.values()),
+        **{f"thumbs_per_min, {name}": flow.per_minute for name, flow in speed.thumb_flows.items()},
+        **{f"previews_per_min, {name}": flow.per_minute for name, flow in speed.preview_flows.items()},
     }
 
 
@@ -98,8 +115,11 @@ def _bars(clips: Sequence[Clip], figures: dict[str, float]) -> Iterator[Bar]:
     yield "thumbnail p50, s", figures["thumb_p50_s"], 0.25, False
     yield "thumbnail p95, s", figures["thumb_p95_s"], 0.6, False
     yield "preview p50, s", figures["preview_p50_s"], 1.2, False
-    yield "thumbnails a minute", figures["thumbs_per_min"], 350, True
-    yield "previews a minute", figures["previews_per_min"], 50, True
+    for kind, least in (("thumbs", 250), ("previews", 48)):
+        yield f"{kind} a minute, one owner", figures[f"{kind}_per_min, one owner"], least, True
+        before = figures[f"{kind}_per_min, a browser a job"]
+        for name in ("eight owners by turns", "anonymous"):
+            yield f"{kind} a minute, {name}", figures[f"{kind}_per_min, {name}"], before, True
 
 
 def _judge(bar: Bar) -> str:

@@ -11,13 +11,23 @@ const player = createPlayer(canvas.getContext("webgl2", { antialias: false, dept
  * @returns {Promise<object[]>} compile errors
  */
 function load({ project, width, height }) {
+  next = 0;
   Object.assign(canvas, { width, height });
   return player.load(project);
 }
 
-/** @param {{frame: number, fps: number}} moment */
-function draw({ frame, fps }) {
-  player.draw({ time: frame / fps, timeDelta: 1 / fps, frame, width: canvas.width, height: canvas.height });
+/** Steps a second. */
+const STEPS = 60;
+let next = 0;
+
+/** @param {{time: number}} moment in seconds; buffers are stepped to it */
+function draw({ time }) {
+  const last = Math.round(time * STEPS);
+  const { width, height } = canvas;
+  for (let frame = player.uses.buffers ? next : last; frame <= last; frame++) {
+    player.draw({ time: frame / STEPS, timeDelta: 1 / STEPS, frame, width, height, buffersOnly: frame < last });
+  }
+  next = last + 1;
 }
 
 globalThis.usual = { load, draw };

@@ -73,7 +73,7 @@ class Usual:
             raise Failed(f"{shader.name}: the page says {errors}")
 
     async def _screenshot(self, frame: int) -> bytes:
-        await self._call("draw", {"frame": frame, "fps": FPS})
+        await self._call("draw", {"time": frame / FPS})
         if self._page is None:
             raise Failed("the page has not been opened")
         return await self._page.screenshot(type="png")
