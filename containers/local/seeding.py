@@ -42,13 +42,20 @@ def wait(stack: Stack, services: Services, ids: list[UUID], say: Say) -> list[di
             documents = [shaders.read(system, shader)["render"] for shader in ids]
         done = sum(map(renders.is_done, documents))
         seen = sum(document["status"] == "ready" for document in documents)
-        _progress(f"{seen} posters, {done} of {len(ids)} done, {time.monotonic() - started:.0f} s")
+        _progress(f"{seen} posters, {done} of {len(ids)} done, {_pace(done, len(ids), time.monotonic() - started)}")
         if done == len(ids):
             break
         time.sleep(0.3)
     _progress("")
     say(f"rendered in {time.monotonic() - started:.1f} s")
     return documents
+
+
+def _pace(done: int, many: int, seconds: float) -> str:
+    """How fast it goes, and how long it will take yet."""
+    if not done:
+        return f"{seconds:.0f} s"
+    return f"{60 * done / seconds:.0f} a minute, {(many - done) * seconds / done:.0f} s left"
 
 
 def _progress(text: str) -> None:

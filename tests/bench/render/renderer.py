@@ -13,6 +13,7 @@ from functions.renderer.chromium.pool import Pool
 from functions.renderer.drawing.attempt import Job, render
 from functions.renderer.glsl.reader_pool import ReaderPool
 from functions.renderer.page.assets import load_site
+from functions.renderer.plan.fit import Fit, read_fit
 from functions.renderer.settings import Settings
 from shared.renders.plan import Plan
 from tests.bench.render.processes import Reading, read_group, read_service, spent
@@ -43,6 +44,7 @@ class Done:
     seconds: float = 0.0
     cpu: float | None = None
     stages: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    fit: Fit | None = None
 
 
 class Service:
@@ -78,7 +80,7 @@ class Service:
     async def run(self, name: str, project: dict[str, Any], plan: Plan, owner: str = "") -> Done:
         """One job. Raises Failed."""
         async with self.pool.lease(owner) as browser:
-            return await self._render(name, browser, Job(project, plan, self.pool.settings.deadline))
+            return await self.render(name, browser, Job(project, plan, self.pool.settings.deadline))
 
     async def start_cpu(self) -> float:
         """CPU-seconds that starting a browser took, of those that are warm."""
@@ -90,11 +92,12 @@ class Service:
         """One job with its CPU-seconds; beside it the CPU-seconds that starting its browser took. Raises Failed."""
         async with self.pool.lease() as browser:
             meter = Meter(browser)
-            done = await self._render(name, browser, Job(project, plan, self.pool.settings.deadline))
+            done = await self.render(name, browser, Job(project, plan, self.pool.settings.deadline))
             done.cpu = meter.finish()
             return done, meter.start_cpu
 
-    async def _render(self, name: str, browser: Browser, job: Job) -> Done:
+    async def render(self, name: str, browser: Browser, job: Job) -> Done:
+        """One job in this browser. Raises Failed."""
         done, began = Done(), time.monotonic()
         async with aclosing(render(browser, self._readers, job)) as records:
             async for item in records:
@@ -102,6 +105,8 @@ class Service:
                 header, done.seconds = json.loads(head), time.monotonic() - began
                 if header["record"] == "output":
                     done.outputs[header["name"]] = Output(header, data, done.seconds)
+                elif header["record"] == "fit":
+                    done.fit = read_fit(header["fit"], job.plan)
                 elif header["record"] == "end":
                     if header["status"] != "done":
                         raise Failed(f"{name}: {header['reason']}: {header['detail']}")
