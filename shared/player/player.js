@@ -71,7 +71,9 @@ export class Player {
   }
 
   #install(project, plan, programs) {
-    for (const pass of this.#state.passes) this.#drop(pass);
+    const before = this.#state.passes;
+    this.#state.passes = [];
+    for (const pass of before) this.#drop(pass);
     install(this.#gl, this.#state, plan, programs);
     this.#project = project;
     this.uses = findUses(plan);

@@ -55,12 +55,16 @@ class Scripted(Renderer):
         self.plans = list[Any]()
         self.asked = list[tuple[Any, Any]]()
         """Project and fit of each call."""
+        self.owners = list[str]()
 
     def identity(self) -> Identity:
         return Identity("llvmpipe", "test")
 
-    def render(self, project: Any, plan: Any, fit: Any = None, request_id: str = "") -> Iterator[Record]:
+    def render(
+        self, project: Any, plan: Any, fit: Any = None, request_id: str = "", owner: str = ""
+    ) -> Iterator[Record]:
         self.calls += 1
+        self.owners.append(owner)
         self.plans.append(plan)
         self.asked.append((project, fit))
         yield from (self.scripts.pop(0) if self.scripts else good)()

@@ -12,11 +12,25 @@ from functions.render.outcome import Outcome, recorded
 from functions.render.renderer import End, Facts, Output, Record, RendererAway
 from functions.render.results import Results
 from shared.renders import claims, upkeep
+from shared.request import Services
 from shared.settings import Config
 from shared.stores.db import Database
 from tests.functions.conftest import Client
 from tests.functions.counting import counted, difference
-from tests.functions.scripting import Make, Script, Scripted, attempt, away, expire, good, lost, picture, poster, row
+from tests.functions.scripting import (
+    Make,
+    Script,
+    Scripted,
+    Worker,
+    attempt,
+    away,
+    expire,
+    good,
+    lost,
+    picture,
+    poster,
+    row,
+)
 
 
 def test_a_render_becomes_ready_with_its_poster(ann: Client, make: Make, config: Config) -> None:
@@ -299,3 +313,23 @@ def test_a_plan_that_no_longer_reads_is_refused_for_good(ann: Client, make: Make
     assert (row(database)["status"], row(database)["reason"]) == ("failed", "refused")
     assert "plan.stills[0].format" in row(database)["detail"]
     assert not attempt(worker, "")
+
+
+def test_whose_job_it_is_tells_the_renderer_nothing_else(
+    ann: Client, bob: Client, client: Client, services: Services
+) -> None:
+    """The same name for one user's saved and ad hoc renders, another one for another user, none for nobody."""
+    code = "void mainImage(out vec4 c, in vec2 p) { c = vec4(%d); }"
+    for number, who in enumerate((ann, ann, bob, client)):
+        answer = who.call("POST", "/api/v1/renders", {"code": code % number, "times": [1]})
+        assert answer.status_code == 201, answer.json
+    ann.create()
+    scripted = Scripted(*[good] * 5)
+    worker = Worker(services, scripted)
+    while attempt(worker, ""):
+        pass
+    names = scripted.owners
+    assert len(set(names)) == 3
+    assert names.count("") == 1
+    ids = [who.call("GET", "/api/v1/me").json["id"].replace("-", "") for who in (ann, bob)]
+    assert not set(ids) & set(names)

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import BrowserContext, Page, Playwright, Route
-from playwright.async_api import Error as PlaywrightError
 
+from functions.renderer.chromium.launcher import MAX_CPU_SECONDS
 from functions.renderer.chromium.program import Chromium, ChromiumError
 from functions.renderer.chromium.site import ORIGIN, Site
 from functions.renderer.chromium.usage import data_bytes_of, find_gpu_process, processor_seconds_of
@@ -49,6 +49,7 @@ class Browser:
         self._group = 0
         self._in_software = True
         self._gpu_process = 0
+        self._processor_seconds = 0.0
         self._pixel_file = -1
         self._page: Page | None = None
         self.lost = asyncio.Event()
@@ -120,11 +121,17 @@ class Browser:
 
     @property
     def processor_seconds(self) -> float:
-        """Seconds of processor time that the GPU process has used so far; wall-clock seconds where a GPU draws."""
+        """Seconds of processor time that the GPU process has used, as far as it lives; wall-clock seconds where a GPU draws."""
+        if not self._gpu_process:
+            return time.monotonic()
         with contextlib.suppress(OSError):
-            if self._gpu_process:
-                return processor_seconds_of(self._gpu_process)
-        return time.monotonic()
+            self._processor_seconds = processor_seconds_of(self._gpu_process)
+        return self._processor_seconds
+
+    @property
+    def seconds_left(self) -> float:
+        """Of processor time that the kernel allows the GPU process."""
+        return MAX_CPU_SECONDS - self.processor_seconds if self._gpu_process else float("inf")
 
     @property
     def data_bytes(self) -> int:
@@ -149,8 +156,8 @@ class Browser:
             raise BrowserLost("the browser has not been started")
         try:
             return await self._page.evaluate(f"argument => renderer.{function}(argument)", argument)
-        except PlaywrightError as error:
-            raise BrowserLost(str(error).splitlines()[0]) from error
+        except Exception as error:  # of any kind: where Chromium dies, Playwright raises many
+            raise BrowserLost((str(error) or repr(error)).splitlines()[0]) from error
 
     async def answers(self, function: str, seconds: float) -> bool:
         """Whether a function of the page returns true in time."""

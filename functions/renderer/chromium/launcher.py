@@ -24,10 +24,12 @@ CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 MAX_DATA = 3 << 29
 """Bytes of memory of one process: ends compile bombs, for which the GPU process grows to many GB otherwise."""
+MAX_CPU_SECONDS = 600
+"""Of processor time of one process in its whole life."""
 LIMITS = {
     resource.RLIMIT_DATA: MAX_DATA,
     resource.RLIMIT_FSIZE: 256 << 20,
-    resource.RLIMIT_CPU: 600,
+    resource.RLIMIT_CPU: MAX_CPU_SECONDS,
     resource.RLIMIT_CORE: 0,
 }
 LIBC = ctypes.CDLL(None, use_errno=True)

@@ -57,6 +57,7 @@ class Pool:
         self._turns = Turns(settings.browsers)
         self._fresh: deque[Browser] = deque()
         self._resting: list[tuple[float, Browser]] = []
+        self._returning: set[Browser] = set()
         self._browsers: set[Browser] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._starting = 0
@@ -111,7 +112,8 @@ class Pool:
 
         Whoever has it kills it, unless the job ended cleanly.
         """
-        if self.waiting >= self.settings.waiting and not (self._fresh or self._find_resting(owner)):
+        at_once = self._turns.free and (self._fresh or self._find_resting(owner))
+        if self.waiting >= self.settings.waiting and not at_once:
             raise QueueFull
         self.waiting += 1
         try:
@@ -126,28 +128,28 @@ class Pool:
         finally:
             self.busy -= 1
             limit.cancel()
+            self._returning.add(browser)
             self._do(self._give_back(browser))
 
     async def check(self) -> bool:
         """Whether an idle browser draws a 64 x 64 picture. True when none is idle: jobs and starts have deadlines of their own."""
-        browser = next(iter([*self._fresh, *(browser for _, browser in self._resting)]), None)
-        if browser is None:
-            return self.busy > 0 or self._starter.failures == 0
-        if await browser.answers("canary", CANARY_SECONDS):
-            return True
-        browser.kill()
-        return False
+        while idle := [*self._fresh, *(browser for _, browser in self._resting)]:
+            browser = idle[0]
+            if await browser.answers("canary", CANARY_SECONDS):
+                return True
+            if browser in self._fresh or browser in [resting for _, resting in self._resting]:
+                self._end(browser, "lost")
+                return False
+            # A job got it meanwhile, or it was ended: that says nothing.
+        return self.busy > 0 or self._starter.failures == 0
 
     async def _take(self, owner: str) -> Browser:
         await self._turns.take(owner)
         try:
-            while True:
-                browser = await self._pick_resting(owner) or await self._await_fresh()
-                if browser.usable and await browser.answers("ping", PING_SECONDS):
-                    break
-                browser.kill()
+            browser = await self._find(owner)
         except BaseException:
             self._turns.give_back(owner)
+            self._changed.set()
             raise
         if browser.jobs:
             _SAVED.inc()
@@ -155,14 +157,24 @@ class Pool:
         browser.owner, browser.jobs, browser.clean = owner, browser.jobs + 1, False
         return browser
 
+    async def _find(self, owner: str) -> Browser:
+        while True:
+            browser = await self._pick_resting(owner) or await self._await_fresh()
+            well = False
+            try:
+                well = browser.usable and await browser.answers("ping", PING_SECONDS)
+            finally:
+                if not well:  # or whoever asked has gone meanwhile
+                    self._end(browser, "lost")
+            if well:
+                return browser
+
     def _find_resting(self, owner: str) -> tuple[float, Browser] | None:
         return next((entry for entry in reversed(self._resting) if owner and entry[1].owner == owner), None)
 
     def _is_coming_back(self, owner: str) -> bool:
-        """Whether a job of this owner has just ended well, so that its browser will rest in a moment."""
-        return bool(owner) and any(
-            browser.owner == owner and browser.clean and browser.usable for browser in self._browsers
-        )
+        """Whether a job of this owner has just ended, so that its browser may rest in a moment."""
+        return bool(owner) and any(browser.owner == owner for browser in self._returning)
 
     async def _pick_resting(self, owner: str) -> Browser | None:
         async with self._arrived:
@@ -192,7 +204,11 @@ class Pool:
                 self._end(browser, reason)
             else:
                 self._rest(browser)
+        except BaseException:
+            self._end(browser, "not_renewed")
+            raise
         finally:
+            self._returning.discard(browser)
             self._spare_from = max(self._spare_from, time.monotonic() + (PAUSE_SECONDS if browser.jobs > 1 else 0))
             self._turns.give_back(browser.owner)
             await self._tell()
@@ -205,7 +221,9 @@ class Pool:
             return "lost"
         if not browser.owner:
             return "no_owner"
-        return "used_up" if browser.jobs >= self.settings.reuse else ""
+        seconds = self.settings.deadline * self.settings.raster_threads
+        worn = browser.jobs >= self.settings.reuse or browser.seconds_left < seconds
+        return "used_up" if worn else ""
 
     def _rest(self, browser: Browser) -> None:
         self._resting.append((time.monotonic() + REST_SECONDS, browser))
@@ -213,43 +231,41 @@ class Pool:
             self._end(self._resting.pop(0)[1], "displaced")
 
     def _end(self, browser: Browser, reason: str) -> None:
-        browser.end_reason = reason
+        browser.end_reason = browser.end_reason or reason
         browser.kill()
 
     async def _keep(self) -> None:
         """Ends what has rested for too long, and starts what is missing."""
         while True:
             self._changed.clear()
-            while self._resting and self._resting[0][0] <= time.monotonic():
+            now = time.monotonic()
+            while self._resting and self._resting[0][0] <= now:
                 self._end(self._resting.pop(0)[1], "waited")
-            while self._missing > 0:
+            while self._missing(now) > 0:
                 self._starting += 1
                 self._do(self._start_one())
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self._until_next_look):
+                async with asyncio.timeout(self._until_next_look(now)):
                     await self._changed.wait()
 
-    @property
-    def _missing(self) -> int:
+    def _missing(self, now: float) -> int:
         """Fresh browsers that have to be started: for jobs that lack one, and one for each turn that is free."""
-        spare = self._turns.free if time.monotonic() >= self._spare_from else 0
+        spare = self._turns.free if now >= self._spare_from else 0
         return self._lacking + spare - len(self._fresh) - self._starting
 
-    @property
-    def _until_next_look(self) -> float | None:
+    def _until_next_look(self, now: float) -> float | None:
         """Seconds; None: until something changes."""
         times = [at for at, _ in self._resting[:1]]
-        if self._turns.free and self._spare_from > time.monotonic():
+        if self._turns.free and self._spare_from > now:
             times.append(self._spare_from)
-        return max(0.0, min(times) - time.monotonic()) if times else None
+        return max(0.0, min(times) - now) if times else None
 
     async def _start_one(self) -> None:
         try:
-            browser = await self._starter.next()
+            self._take_in(await self._starter.next())
         finally:
             self._starting -= 1
-        self._take_in(browser)
-        await self._tell()
+            await self._tell()
 
     def _take_in(self, browser: Browser) -> None:
         self._browsers.add(browser)
@@ -259,6 +275,7 @@ class Pool:
     async def _bury(self, browser: Browser) -> None:
         """Forgets a browser once it is dead."""
         await browser.lost.wait()
+        browser.kill()  # where it was lost by itself, its processes and its folder are left
         self._browsers.discard(browser)
         with contextlib.suppress(ValueError):
             self._fresh.remove(browser)

@@ -88,7 +88,9 @@ class _Attempt:
         self.progress = Progress(job.plan, Stages(browser))
         self._seconds_before = browser.processor_seconds
         self._began = time.monotonic()
-        self._memory = 0
+        self._memory = self._most = 0
+        self._inherited = browser.data_bytes if browser.jobs > 1 else 0
+        """Bytes that the jobs before have left, which are not this one's fault."""
 
     async def run(self) -> None:
         """Puts every record into `progress.records`, then None."""
@@ -110,8 +112,17 @@ class _Attempt:
 
     async def _watch_memory(self) -> None:
         while True:
-            self._memory = self.browser.data_bytes or self._memory
+            self._look_at_memory()
             await asyncio.sleep(WATCH_SECONDS)
+
+    def _look_at_memory(self) -> None:
+        self._memory = self.browser.data_bytes or self._memory
+        self._most = max(self._most, self._memory)
+
+    def _judge_browser(self, well: bool) -> None:
+        """Whether the browser may serve again after a job that ended well."""
+        self._look_at_memory()
+        self.browser.clean = well and self._most < CLEAN * MAX_DATA
 
     async def _ending(self) -> bytes:
         try:
@@ -120,14 +131,14 @@ class _Attempt:
                     reading = await self.readers.read(self.job.project)
                 steps = Steps(self.browser, self.job, self.progress, reading)
                 whole = await steps.go()
-            self.browser.clean = not steps.suspicious and self._memory < CLEAN * MAX_DATA
+            self._judge_browser(not steps.suspicious)
             return self._end("done") if whole else self._end("done", "too_heavy", NO_CLIP)
         except TimeoutError:
             _KILLS.inc()
             return self._too_late()
         except CompileErrors as error:
             reason, detail, errors = _judge_errors(_read_errors(error.errors))
-            self.browser.clean = reason == "compile_error" and self._memory < CLEAN * MAX_DATA
+            self._judge_browser(reason == "compile_error")
             return self._end("failed", reason, detail, errors)
         except EndlessLoop as error:
             return self._end("failed", "deadline", str(error))
@@ -138,7 +149,7 @@ class _Attempt:
         except ReaderLost as error:
             return self._end("failed", "browser_lost", f"The code was not read: {error}.")
         except BrowserLost as error:
-            if self._memory > FULL * MAX_DATA:
+            if self._memory - self._inherited > FULL * MAX_DATA:
                 return self._end("failed", "too_heavy", TOO_LARGE)
             return self._end("failed", "browser_lost", f"The browser was lost: {error}")
         except BadOutput as error:

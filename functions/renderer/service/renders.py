@@ -72,8 +72,10 @@ class _Stream(AsyncIterator[bytes]):
 
     async def close(self) -> None:
         """Gives the browser back."""
-        await self._records.aclose()
-        await self._stack.aclose()
+        try:
+            await self._records.aclose()
+        finally:
+            await self._stack.aclose()
 
 
 def _read_owner(document: dict[str, Any]) -> str:
