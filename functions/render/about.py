@@ -9,7 +9,7 @@ MAX_WARNINGS = 64
 MAX_MESSAGE = 500
 """Characters of a warning."""
 NUMBERS = {"frame": int, "time_delta": float, "start": float, "duration": float, "fps": float, "steps_per_second": int}
-POSSIBLE = {"width": int, "height": int, "time": float, "times": int}
+POSSIBLE = {"width": int, "height": int, "time": float, "times": int, "duration": float}
 FACTS = {"blank": bool, "nan": int, "inf": int, "brightness": float, "contrast": float}
 
 

@@ -2,7 +2,8 @@
 
 /** Characters of a line that are quoted; of a longer one those around the column. */
 const QUOTED = 200;
-const LINKER = /^(?:Function (\w+)\(\) called by \w+\(\) is undefined|Recursive function call in the following call chain: (\w+))/;
+/** What the linker says; it names functions. */
+export const LINKER = /^(?:Function (\w+)\(\) called by \w+\(\) is undefined|Recursive function call in the following call chain: (\w+))/;
 /** What the wrapper writes for characters that no compiler takes. */
 const REPLACED = /^'@' : invalid character/;
 const FOREIGN = /[^\t\n -~\v\f]|@/u;
@@ -19,9 +20,9 @@ const FOREIGN = /[^\t\n -~\v\f]|@/u;
  */
 export function place(error, joined) {
   const found = placeLinkError(error, joined) ?? placeToken(error, joined);
-  const line = joined.text.line(lineOf(found, joined));
-  const named = nameCharacter(found, line);
-  return { ...named, source: quote(line, named.column) };
+  const number = lineOf(found, joined);
+  const named = nameCharacter(found, joined.text, number);
+  return { ...named, source: quote(joined.text.line(number), named.column) };
 }
 
 /** The error's line in the joined text. */
@@ -33,8 +34,8 @@ function lineOf(error, { common }) {
 function placeLinkError(error, { text, common, pass }) {
   const name = error.message.match(LINKER)?.slice(1).find(Boolean);
   if (!name) return null;
-  const places = findToken(text.code, name, "\\s*\\(").map((at) => text.place(at));
-  const found = places.find(({ line }) => line > common) ?? places[0];
+  // The first one, also where a pass that has the same Common calls it: then it is one mistake for all passes.
+  const found = findToken(text.code, name, "\\s*\\(").map((at) => text.place(at))[0];
   if (!found) return null;
   const where = found.line > common ? { pass, line: found.line - common } : { pass: "common", line: found.line };
   return { ...error, ...where, column: found.column };
@@ -57,11 +58,20 @@ function findToken(code, token, following = "") {
   return Array.from(code.matchAll(new RegExp(`${edge}${escaped}${edge}${following}`, "g")), ({ index }) => index);
 }
 
-/** Says which character it was that the wrapper replaced. */
-function nameCharacter(error, line) {
-  const foreign = REPLACED.test(error.message) ? line.match(FOREIGN) : null;
+/** Says which character of a line's code it was that the wrapper replaced. */
+function nameCharacter(error, text, line) {
+  if (!REPLACED.test(error.message)) return error;
+  const [start, end] = text.span(line);
+  const foreign = text.code.slice(start, end).match(FOREIGN);
   if (!foreign) return error;
-  return { ...error, column: foreign.index + 1, message: error.message.replace("@", () => foreign[0]) };
+  const { column } = text.place(start + foreign.index);
+  return { ...error, column, message: error.message.replace("@", () => visible(foreign[0])) };
+}
+
+/** A character that would not be seen in a message, or end its line, by its number. */
+function visible(character) {
+  const number = character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
+  return /[\p{C}\p{Z}]/u.test(character) ? `U+${number}` : character;
 }
 
 /** One line of plain text: control characters and other line ends become blanks. */

@@ -78,14 +78,15 @@ export class Loop {
   }
 
   /**
-   * A project with buffers starts over: its state cannot be computed for a time.
+   * A project whose frames build on each other starts over: its state cannot be computed for a time.
    *
    * @param {number} time
    */
   seek(time) {
     this.#player.reset();
     this.time = Math.max(0, time);
-    this.frame = this.#player.uses.buffers ? 0 : Math.round(this.time * 60);
+    const { buffers, discards } = this.#player.uses;
+    this.frame = buffers || discards ? 0 : Math.round(this.time * 60);
     this.#last = 0;
     this.#redraw();
   }

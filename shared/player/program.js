@@ -1,5 +1,5 @@
 /** Compiles passes to WebGL programs, all at once, and without blocking the page where that is asked for and can be. */
-import { place } from "./error-places.js";
+import { LINKER, place } from "./error-places.js";
 import { parseLog, PlayerError, shaderError, unique } from "./errors.js";
 import { Text, withoutComments } from "./text.js";
 import { join, VERTEX_SOURCE, wrap } from "./wrapper.js";
@@ -104,7 +104,7 @@ function openCommon(gl, plan, errors) {
   const log = gl.getShaderParameter(shader, gl.COMPILE_STATUS) ? "" : (gl.getShaderInfoLog(shader) ?? "");
   gl.deleteShader(shader);
   const fault = parseLog(log, "common", { common: countLines(plan.common), pass: Infinity })[0];
-  if (!fault || !errors.some((error) => error.message === fault.message)) return null;
+  if (!fault || LINKER.test(fault.message) || !errors.some((error) => error.message === fault.message)) return null;
   return [shaderError("common", `${fault.message} (something is left open in Common)`, countLines(plan.common))];
 }
 

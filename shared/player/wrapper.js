@@ -102,7 +102,7 @@ function dropDirectives(source) {
   const text = new Text(source);
   const parts = [];
   let done = 0;
-  for (const { 0: directive, index } of text.code.matchAll(/^[ \t\v\f]*#[ \t\v\f]*(?:version|line)\b[^\n]*/gm)) {
+  for (const { 0: directive, index } of text.code.matchAll(/(?<![^\n])[ \t\v\f]*#[ \t\v\f]*(?:version|line)\b[^\n]*/g)) {
     const [start, end] = [text.origin(index), text.origin(index + directive.length)];
     parts.push(source.slice(done, start), source.slice(start, end).replace(/[^\n]/g, " "));
     done = end;

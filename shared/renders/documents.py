@@ -83,12 +83,13 @@ class Clip(Schema):
 
 
 class Possible(Schema):
-    """What would not have been too heavy: a picture of this size, no later than `time`, or as many as `times`."""
+    """What would not have been too heavy: a picture of this size, no later than `time`, as many as `times`, or a clip so long."""
 
     width = fields.Integer(required=True, metadata={"description": "pixels"})
     height = fields.Integer(required=True, metadata={"description": "pixels"})
     time = fields.Float(metadata={"description": "seconds, where frames build on each other"})
     times = fields.Integer(metadata={"description": "how many, where they do not"})
+    duration = fields.Float(metadata={"description": "seconds of a clip"})
 
 
 class Facets(Schema):

@@ -199,6 +199,18 @@ def test_a_character_that_no_compiler_takes_is_named(bench: Bench) -> None:
     assert error["message"].startswith("'\u00d7' : invalid character")
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "named"),
+    [(" /* é */ float ü = 1.0;", 16, "'ü'"), ("float a = 1.0\u2028;", 14, "'U+2028'"), ("float\x07 a;", 6, "'U+0007'")],
+)
+def test_the_character_itself_is_named_and_no_line_ends_in_a_message(
+    bench: Bench, line: str, column: int, named: str
+) -> None:
+    error = bench.load(image(f"{line}\n{FINE}"))[0]
+    assert (error["line"], error["column"]) == (1, column)
+    assert error["message"].startswith(named)
+
+
 def test_of_a_long_line_the_part_with_the_error_is_quoted(bench: Bench) -> None:
     before, after = ("".join(f"\tfloat {name}{n} = 1.0;" for n in range(100)) for name in "ab")
     code = f"{before}float f = nope;{after}"
@@ -213,6 +225,16 @@ def test_a_link_error_in_common_is_told_once(bench: Bench) -> None:
     passes = [common("// glow()\nfloat glow(float x);\nfloat f() { return glow(1.0); }"), buffer("A", "vec4(f())")]
     [error] = bench.load(image("vec4(f())", before=passes))
     assert (error["pass"], error["line"], error["column"]) == ("common", 2, 7)
+    assert "left open" not in error["message"]
+
+
+@pytest.mark.parametrize("code", ["float f(float x) {\n return f(x - 1.0);\n}", "float f(float x);"])
+def test_a_link_error_of_common_is_told_once_whoever_calls_it(bench: Bench, code: str) -> None:
+    [error] = bench.load(
+        image("vec4(f(1.0))", before=[common(code), buffer("A", "vec4(f(2.0))"), buffer("B", "vec4(1.0)")])
+    )
+    assert (error["pass"], error["line"], error["column"]) == ("common", 1, 7)
+    assert "left open" not in error["message"]
 
 
 def test_main_image_that_calls_itself_is_not_said_to_be_missing(bench: Bench) -> None:

@@ -1,8 +1,10 @@
 """What a plan comes to: costs of steps, sizes of stills, sizes of clips."""
 
+from dataclasses import replace
+
 import pytest
 
-from functions.renderer.plan.clips import THINNED, Size, clip_seconds, fit_clip, sizes
+from functions.renderer.plan.clips import THINNED, Size, clip_seconds, clip_too_heavy, fit_clip, sizes
 from functions.renderer.plan.costs import Costs, StepCosts
 from functions.renderer.plan.stills import TooHeavy, fit_stills
 from shared.renders.plan import PREVIEW, Clip, Plan, ad_hoc, publication
@@ -38,6 +40,24 @@ def test_a_still_costs_its_steps_where_frames_build_on_each_other() -> None:
 def test_all_stills_have_one_size(times: list[float]) -> None:
     plan = ad_hoc(times, 640, 360, "png", 8)
     assert fit_stills(plan, stepped(2.0 * BUDGET / 121 / PIXELS), BUDGET) == (0.5, {})
+
+
+@pytest.mark.parametrize(("width", "height"), [(512, 512), (360, 640), (1920, 300), (1000, 300)])
+def test_pictures_of_any_shape_get_smaller(width: int, height: int) -> None:
+    plan = ad_hoc([1.0], width, height, "png", 8)
+    assert fit_stills(plan, Costs(image=1.1 * BUDGET / width / height), BUDGET) == (0.5, {})
+
+
+def test_what_is_too_heavy_at_its_smallest_is_told_a_size_that_would_do() -> None:
+    costs = Costs(image=5 * BUDGET / (320 * 180))
+    with pytest.raises(TooHeavy) as error:
+        fit_stills(ad_hoc([1.0], 640, 360, "png", 8), costs, BUDGET)
+    possible = error.value.possible
+    assert possible
+    assert possible["times"] == 1
+    assert f"{possible['width']} x {possible['height']} would do" in str(error.value)
+    plan = ad_hoc([1.0], possible["width"], possible["height"], "png", 8)
+    assert fit_stills(plan, costs, BUDGET) == (1.0, {})
 
 
 def test_a_poster_moves_last_of_all_and_only_where_nobody_chose_its_time() -> None:
@@ -99,3 +119,15 @@ def test_later_steps_that_are_dear_make_a_clip_dear() -> None:
 def test_plans_of_one_still_have_none_to_compare() -> None:
     plan = Plan(publication({}, 8).stills)
     assert fit_stills(plan, Costs(), BUDGET) == (1.0, {})
+
+
+@pytest.mark.parametrize("costs", [Costs(image=4e-6), stepped(8e-7)])
+def test_a_clip_that_was_asked_for_and_does_not_fit_is_told_a_duration_that_would_do(costs: Costs) -> None:
+    clip = ad_hoc([0.0, 4.0], 640, 360, "mp4", 8).clip
+    assert clip
+    assert fit_clip(clip, costs, BUDGET) is None
+    possible = clip_too_heavy(clip, costs, BUDGET).possible
+    assert possible
+    shorter = replace(clip, duration=possible["duration"])
+    assert fit_clip(shorter, costs, BUDGET)
+    assert clip_too_heavy(clip, Costs(image=1.0), BUDGET).possible is None

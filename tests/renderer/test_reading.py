@@ -104,7 +104,7 @@ def test_the_largest_code_is_read_within_the_limit(unit: str) -> None:
     code = unit * (MAX_CODE_BYTES // 6 // len(unit)) + "while(a)b;" * 150
     buffers = [{"type": "buffer", "name": name, "code": code, "inputs": []} for name in "ABCD"]
     project = {"passes": [{"type": "common", "code": code}, *buffers, {"type": "image", "code": code}]}
-    assert processor_time(project) < 2 * SECONDS
+    assert processor_time(project) < 3 * SECONDS
 
 
 def test_more_passes_than_a_project_has_are_not_multiplied() -> None:

@@ -119,7 +119,8 @@ def test_steps_are_thinned_in_previews_alone_and_said(service: Service) -> None:
     asked = {**plan["clip"], "unless_still": False, "loop": False, "sparse": False}
     made = service.render(stepping(work), tiny | {"clip": asked})
     assert "preview" not in made
-    assert made["end"]["reason"] == "too_heavy"
+    assert (made["end"]["status"], made["end"]["reason"]) == ("failed", "too_heavy")
+    assert set(made["end"]["possible"]) == {"width", "height", "duration"}
 
 
 def test_each_picture_has_its_facts(service: Service) -> None:

@@ -6,7 +6,7 @@ from functions.renderer.clip.recording import OverBudget, Recording
 from functions.renderer.drawing.drawing import Drawing
 from functions.renderer.drawing.slow_motion import is_slow
 from functions.renderer.drawing.stills import AHEAD_SHARE, SAMPLE_SHARE, SAMPLES
-from functions.renderer.plan.clips import Size, drawing_seconds, fit_clip, frame_cost
+from functions.renderer.plan.clips import Size, clip_too_heavy, drawing_seconds, fit_clip, frame_cost
 from functions.renderer.plan.costs import Costs, StepCosts
 from shared.renders.plan import PREVIEW, STEPS, Clip, frame_at
 from shared.renders.warnings import Code, warning
@@ -25,14 +25,17 @@ class Preview:
     async def make(self) -> bool:
         """Tells whether anything moves, and makes the clip; False when there is none although one was wanted.
 
-        Raises BrowserLost, BadOutput.
+        Raises TooHeavy where one was asked for that does not fit, BrowserLost, BadOutput.
         """
         if self._drawing.fit.moves is None:
             await self._fit()
         self._drawing.progress.send_facts({"moves": self._drawing.fit.moves})
         if self._clip is None or (self._clip.unless_still and not self._drawing.fit.moves):
             return True
-        return await self._record(self._clip)
+        made = await self._record(self._clip)
+        if not made and not self._clip.unless_still:
+            raise clip_too_heavy(self._clip, self._drawing.cost.costs, self._drawing.clip_budget)
+        return made
 
     async def _fit(self) -> None:
         """Finds out whether anything moves, and which size of a clip the budget allows."""
@@ -85,7 +88,11 @@ class Preview:
                 continue
             # Before the clip, so that nobody has it without knowing whether it flashes.
             drawing.progress.send_facts(facts)
-            told = {"start": clip.start, "steps_per_second": size.steps, "warnings": _warnings(clip, size)}
+            told = {
+                "start": frame_at(clip.start) / STEPS,
+                "steps_per_second": size.steps,
+                "warnings": _warnings(clip, size),
+            }
             drawing.progress.send_clip(clip.name, {**header, **told}, video)
             return True
         return False

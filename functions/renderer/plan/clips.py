@@ -1,9 +1,10 @@
 """Fits a plan's clip to the deadline: its size, its frames a second, and for previews the steps a second."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from functions.renderer.plan.costs import Costs
-from shared.renders.plan import STEPS, Clip, frame_at
+from functions.renderer.plan.stills import TooHeavy
+from shared.renders.plan import SHORTEST_CLIP, STEPS, Clip, frame_at
 
 CLIP_SHARE = 0.4
 """Of the deadline, in processor time of one core, for the clip."""
@@ -53,6 +54,21 @@ def fit_clip(clip: Clip, costs: Costs, budget: float, below: Size | None = None)
         if clip_seconds(clip, size, costs) <= budget:
             return size
     return None
+
+
+def clip_too_heavy(clip: Clip, costs: Costs, budget: float) -> TooHeavy:
+    """Why a clip cannot be made in any size, with the duration that would do in the smallest."""
+    size = sizes(clip, costs.steps is not None)[-1]
+    text = (
+        f"A clip of {size.width} x {size.height} would take {clip_seconds(clip, size, costs):.3g} s of processor time, "
+        f"and it may take {max(0.0, budget):.3g} s: "
+    )
+    for part in range(9, 0, -1):
+        shorter = replace(clip, duration=round(clip.duration * part / 10, 2))
+        if shorter.duration >= SHORTEST_CLIP and clip_seconds(shorter, size, costs) <= budget:
+            possible = {"width": size.width, "height": size.height, "duration": shorter.duration}
+            return TooHeavy(f"{text}{shorter.duration:g} s of it would do.", possible)
+    return TooHeavy(f"{text}fewer steps or loops would help.")
 
 
 def clip_seconds(clip: Clip, size: Size, costs: Costs) -> float:

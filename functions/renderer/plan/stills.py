@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.renderer.plan.costs import Costs
-from shared.renders.plan import STEPS, Plan, Still, frame_at
+from shared.renders.plan import MIN_SIDE, STEPS, Plan, Still, frame_at
 
 STILLS_SHARE = 0.35
 """Of the deadline, in processor time of one core, for the stills; measured while nothing else runs on the machine.
@@ -17,7 +17,7 @@ STEPPED_SHARE = 0.45
 SCALES = (1.0, 1 / 2, 1 / 4, 1 / 8)
 """Of the stills' sizes."""
 SMALLEST = (320, 180)
-"""Pixels that a still is not scaled below."""
+"""A still is not scaled to fewer pixels than these, whatever its shape."""
 SMALLEST_LATE = (80, 45)
 """The same for a request of stills whose frames build on each other: it is for its times, which may be late, that it was made."""
 
@@ -65,7 +65,8 @@ def _scaled(stills: Sequence[Still], part: float) -> list[Still]:
 
 def _scales(still: Still, smallest: tuple[int, int]) -> list[float]:
     """The scales that keep a still at the smallest size or above; 1 for one that is smaller already."""
-    return [1.0, *(s for s in SCALES[1:] if still.width * s >= smallest[0] and still.height * s >= smallest[1])]
+    pixels, least = still.width * still.height, smallest[0] * smallest[1]
+    return [1.0, *(scale for scale in SCALES[1:] if pixels * scale * scale >= least)]
 
 
 def _too_heavy(stills: list[Still], costs: Costs, budget: float, frame: int) -> TooHeavy:
@@ -82,4 +83,13 @@ def _too_heavy(stills: list[Still], costs: Costs, budget: float, frame: int) -> 
     fitting = int(budget / max(1e-12, seconds))
     if not costs.steps and fitting:
         return TooHeavy(f"{text}{fitting} would do, out of {len(stills)}.", {**size, "times": fitting})
+    if not costs.steps and (smaller := _affordable(largest, budget / max(1e-12, costs.seconds(stills)))):
+        would = {"width": smaller.width, "height": smaller.height, "times": len(stills)}
+        return TooHeavy(f"{text}{smaller.width} x {smaller.height} would do.", would)
     return TooHeavy(f"{text}fewer steps or loops would help.")
+
+
+def _affordable(still: Still, part: float) -> Still | None:
+    """The still with so much less of its pixels, unless that is too small to be asked for."""
+    smaller = resized(still, part**0.5 * 0.98)  # rounding must not make it dearer
+    return smaller if min(smaller.width, smaller.height) >= MIN_SIDE else None

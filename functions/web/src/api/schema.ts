@@ -621,6 +621,8 @@ export interface components {
             type: "common" | "buffer" | "image";
         };
         Possible: {
+            /** @description seconds of a clip */
+            duration?: number;
             /** @description pixels */
             height: number;
             /** @description seconds, where frames build on each other */
