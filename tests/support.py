@@ -42,7 +42,10 @@ class Api:
         """A new account."""
         account = {"username": username, "email": f"{username}@example.org", "password": "correct horse battery"}
         answer = self.http.post("/api/v1/auth/register", json=account)
-        if answer.status_code == 429:  # the gateway lets one address sign in ten times a second
+        for _ in range(3):
+            # 429: the gateway lets one address sign in ten times a second. 503: Postgres has just been restarted.
+            if answer.status_code not in (429, 503):
+                break
             time.sleep(float(answer.headers["Retry-After"]))
             answer = self.http.post("/api/v1/auth/register", json=account)
         assert answer.status_code == 201, answer.text
