@@ -1,5 +1,6 @@
 """Logs: one JSON object a line on stdout, each with the request it belongs to."""
 
+import contextlib
 import json
 import logging
 import sys
@@ -9,6 +10,7 @@ from collections.abc import MutableMapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+import orjson
 import structlog
 
 QUIET = frozenset(("/health", "/metrics"))
@@ -17,7 +19,12 @@ QUIET = frozenset(("/health", "/metrics"))
 
 def _render(_: Any, __: str, event: MutableMapping[str, Any]) -> str:
     """In ASCII: a terminal or a reader of lines may take other line ends and control characters (U+0085, U+2028) literally."""
-    return json.dumps(event, default=str, skipkeys=True)
+    plain: Any = event
+    with contextlib.suppress(
+        orjson.JSONEncodeError
+    ):  # lone surrogates and huge integers, which hostile requests bring along
+        plain = orjson.loads(orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS))  # NaN becomes null
+    return json.dumps(plain, default=str, skipkeys=True)
 
 
 # Without local variables: among them would be passwords and tokens.

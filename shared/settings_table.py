@@ -111,7 +111,7 @@ _RENDERER: dict[str, Setting] = {
         check=_between(1, 60, unit=" seconds"),
     ),
     "RENDERER_BROWSERS": Setting(
-        "browsers kept ready, which is how many renders run at once",
+        "renders that run at once, with a browser each; up to as many more browsers wait for their user's next render",
         default="2",
         readers=(RENDERER,),
         check=_between(1, 64, whole=True),

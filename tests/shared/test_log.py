@@ -40,6 +40,11 @@ def test_what_json_cannot_hold_is_written_all_the_same() -> None:
     assert key["values"]["1"].startswith("<object")
 
 
+def test_numbers_that_json_does_not_have_are_null() -> None:
+    (line,) = lines("logger.info('a', share=float('nan'), most=float('inf'))")
+    assert (line["share"], line["most"]) == (None, None)
+
+
 def test_no_character_ends_a_line_or_moves_a_terminal() -> None:
     text = "\x85\u2028\u2029\x0b\x0c\x1c\x9b2J\x7fé\U000329fc"
     (line,) = lines(f"logger.info('a', path={text!r})")

@@ -31,7 +31,7 @@ async function warm(size) {
   pixelFile = await openPixelFile(size);
   await pixelFile.write(pixelFile.take(64), 0);
   await canaryPlayer.load(CANARY);
-  return { webgl: surface.driver, drawn: await canary(), endsLoops: await endsLoops(surface) };
+  return { webgl: surface.driver, drawn: canary(), endsLoops: await endsLoops(surface) };
 }
 
 /** Draws a picture of 64 x 64 and checks its last pixel. */

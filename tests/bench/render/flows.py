@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import psutil
 
@@ -46,9 +46,7 @@ class Flow:
     service: float = 0.0
 
     def __add__(self, other: "Flow") -> "Flow":
-        return Flow(
-            *(getattr(self, name) + getattr(other, name) for name in self.__slots__)  # pyright: ignore[reportAttributeAccessIssue]
-        )
+        return Flow(*(sum(pair) for pair in zip(astuple(self), astuple(other), strict=True)))
 
     @property
     def per_minute(self) -> float:
